@@ -1,0 +1,56 @@
+"""The rendered nouns: editions, and the artifacts that are put down on disk."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A path under the output folder (with ``/``) and its bytes, ready to be written."""
+
+    path: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WordingRecord:
+    """Which wording of a disclaimer went out: the block's slug and the SHA-256 of its text."""
+
+    slug: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmailEdition:
+    """An issue rendered for email, with merge places (``pipeline.render.merge``) still open.
+
+    ``message_id`` is the same for every rendering of this part; ``date`` is its slot.
+    """
+
+    address: str
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    message_id: str
+    list_id: str
+    date: datetime
+    wording: tuple[WordingRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """An issue rendered for feeds. ``id`` never changes; ``html`` is complete, with absolute addresses."""
+
+    id: str
+    url: str
+    title: str
+    summary: str
+    html: str
+    published: datetime
+    updated: datetime
+    authors: tuple[tuple[str, str], ...]
+    categories: tuple[str, ...]
+    image_url: str = ""
+    image_type: str = ""
+    image_length: int = 0

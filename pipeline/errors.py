@@ -1,0 +1,80 @@
+"""The two kinds of trouble: diagnostics (what the author wrote) and exceptions (what the world did).
+
+A diagnostic is a value. It is located, collected over the whole publication, sorted and shown; it is never
+raised. Exceptions are for the world, and are caught once, in ``cli``::
+
+    PartworkError            exit code 1
+    ├── ConfigError          no partwork.toml here, or it cannot be read
+    ├── ContentError         the publication has errors; carries its diagnostics
+    ├── OutputError          the place to write to is refused, or the disk is
+    └── RenderError          MJML, Jinja or a promise about an edition failed; names template and line
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad: an error stops the build, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A place in a file: its path from the publication's root, and line and column counted from 1."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Diagnostic:
+    """One located thing to tell the author. Diagnostics sort by place, then by code."""
+
+    location: Location
+    code: str
+    severity: Severity
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        line = f"{self.location}: {self.severity} {self.code}: {self.message}"
+        return f"{line}\n    hint: {self.hint}" if self.hint else line
+
+    @property
+    def is_error(self) -> bool:
+        """Whether this one stops the build."""
+        return self.severity is Severity.ERROR
+
+
+class PartworkError(Exception):
+    """Something in the world stopped partwork."""
+
+    exit_code = 1
+
+
+class ConfigError(PartworkError):
+    """There is no publication here, or its configuration cannot be read."""
+
+
+class OutputError(PartworkError):
+    """The place to write to was refused, or the disk refused."""
+
+
+class RenderError(PartworkError):
+    """A template failed, or an edition came out without something it must carry."""
+
+
+class ContentError(PartworkError):
+    """The publication has errors; ``diagnostics`` has all of them."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        self.diagnostics = diagnostics
+        count = sum(1 for diagnostic in diagnostics if diagnostic.is_error)
+        super().__init__(f"{count} error{'s' if count != 1 else ''} in the publication")

@@ -1,0 +1,254 @@
+"""Every diagnostic that partwork can give: one code, one rule, one paragraph of the reference.
+
+A code never changes its meaning. By hundred: 1xx configuration and files, 2xx front matter, 3xx bodies and
+links, 4xx schedule, 5xx blocks and related parts, 6xx templates, 7xx email editions.
+``docs/reference/diagnostics.md`` is made from this file.
+"""
+
+from dataclasses import dataclass
+
+from pipeline.errors import Diagnostic, Location, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A kind of diagnostic: its code, how bad it is, what it says in one line, and why it matters."""
+
+    code: str
+    severity: Severity
+    summary: str
+    why: str
+
+    def at(self, location: Location, message: str, hint: str = "") -> Diagnostic:
+        """A diagnostic of this kind, at a place."""
+        return Diagnostic(location, self.code, self.severity, message, hint)
+
+
+def _error(code: str, summary: str, why: str) -> Rule:
+    return Rule(code, Severity.ERROR, summary, why)
+
+
+def _warning(code: str, summary: str, why: str) -> Rule:
+    return Rule(code, Severity.WARNING, summary, why)
+
+
+# --- 1xx: configuration and files -------------------------------------------------------------------------
+
+CONFIG_UNREADABLE = _error(
+    "PW101", "partwork.toml is missing or is not TOML", "Nothing can be known of the publication without it."
+)
+CONFIG_UNKNOWN_KEY = _error(
+    "PW102",
+    "partwork.toml has a key that partwork does not know",
+    "A misspelled key would be ignored silently.",
+)
+CONFIG_MISSING = _error("PW103", "partwork.toml lacks a required key", "Every edition needs it.")
+CONFIG_VALUE = _error(
+    "PW104",
+    "partwork.toml has a value that cannot be used",
+    "Addresses, time zones, colours and ids must be well formed before anything is made from them.",
+)
+NO_POSTAL_ADDRESS = _error(
+    "PW105",
+    "the sender has no postal address",
+    "Bulk email must carry one: CAN-SPAM (15 U.S.C. 7704(a)(5)) and its likes elsewhere.",
+)
+PATH_REFUSED = _error(
+    "PW106",
+    "a file leads out of the publication, or cannot be read",
+    "A symbolic link or `..` must never pull a file of the machine into what is published.",
+)
+FILE_TOO_LARGE = _error(
+    "PW107",
+    "a text file is too large",
+    "A part of more than two megabytes is a mistake (an embedded picture, a pasted log); email clips at 0.1.",
+)
+NOT_UTF8 = _error(
+    "PW108", "a text file is not UTF-8", "Guessing an encoding garbles names and quotation marks."
+)
+FILE_NAME = _error(
+    "PW109",
+    "a file or folder name that says nothing",
+    "A part is `NN-slug.md` inside a series' folder: its number and its address come from there, and only there.",
+)
+NO_INDEX = _error("PW110", "a series has no index.md", "Its title, summary and schedule are written there.")
+RESERVED_NAME = _error(
+    "PW111", "a name that the site itself uses", "Two things cannot live at one address, such as `/archive/`."
+)
+UNKNOWN_STYLE = _error(
+    "PW112", "a citation style that cannot be found", "The reference list is written in it (a CSL file)."
+)
+
+# --- 2xx: front matter ------------------------------------------------------------------------------------
+
+NO_FRONT_MATTER = _error(
+    "PW201", "front matter is missing or never closed", "It stands between two lines of three hyphens."
+)
+NOT_YAML = _error("PW202", "front matter that is not YAML", "The line and column are where YAML gave up.")
+UNKNOWN_KEY = _error(
+    "PW203", "a front-matter key that partwork does not know", "A misspelled key would be ignored silently."
+)
+MISSING_KEY = _error(
+    "PW204",
+    "a required key is missing",
+    "A part needs a title and a summary; the summary becomes its teaser.",
+)
+WRONG_VALUE = _error(
+    "PW205", "a value of the wrong kind", "Nothing is guessed: the message says what is wanted."
+)
+DUPLICATE_KEY = _error("PW206", "a key that is written twice", "YAML would keep the last one without a word.")
+BAD_DATE = _error("PW207", "a date or time that is none", "Dates are `2026-11-18`, times `09:00`.")
+DUPLICATE_NUMBER = _error("PW210", "two parts with one number", "Which of them is Part 3?")
+MISSING_NUMBER = _error(
+    "PW211", "a number is missing in a series", "A gap looks like a lost part to a reader."
+)
+DUPLICATE_ADDRESS = _error(
+    "PW212", "two things at one address", "A slug and an alias must each belong to one part of the series."
+)
+TOO_FEW_PLANNED = _error(
+    "PW213", "more parts than planned", '"Part 9 of 8" is wrong in every inbox it reaches.'
+)
+CONTROL_CHARACTER = _error(
+    "PW214",
+    "a control character",
+    "XML forbids it (feeds would be unreadable), and in a subject it could break a header.",
+)
+
+# --- 3xx: bodies and links --------------------------------------------------------------------------------
+
+BROKEN_LINK = _error("PW301", "a link to a file that does not exist", "Readers would meet a 404.")
+BROKEN_ANCHOR = _error(
+    "PW302", "a link to an anchor that does not exist", "The browser would stay where it is."
+)
+MISSING_IMAGE = _error("PW303", "a picture that does not exist", "Email and page would show a hole.")
+MISSING_ALT = _error(
+    "PW304",
+    "a picture without alternative text",
+    "Screen readers, and inboxes with pictures off, have only that (WCAG 1.1.1).",
+)
+UNRESOLVED_CITATION = _error(
+    "PW305", "a citation of an unknown work", "The reference list would lack what the text leans on."
+)
+UNUSED_REFERENCE = _warning(
+    "PW306", "a reference that nothing cites", "Only cited works are listed, so this one would not be seen."
+)
+HEADING_SKIPPED = _error(
+    "PW307",
+    "a heading level is skipped",
+    "Who listens to a page moves by headings (WCAG 1.3.1); the title is level one, so a body starts at `##`.",
+)
+BARE_LINK_TEXT = _warning(
+    "PW308", "link text that says nothing", "A list of links read aloud is “here, here, more” (WCAG 2.4.4)."
+)
+UNSAFE_HTML = _error(
+    "PW309",
+    "HTML that is not allowed in a body",
+    "Scripts, styles, frames, forms and event handlers reach no reader: email drops them, feeds and pages must.",
+)
+UNBALANCED = _error("PW310", "something opened is not closed", "Where it ends would be a guess.")
+UNKNOWN_DIRECTIVE = _error(
+    "PW311", "a `:::` line that partwork does not know", "There are `cta <slug> :::` and `only <channel>`."
+)
+TEMPLATE_TOKEN = _warning(
+    "PW312",
+    "a leftover template token in the text",
+    "`{{ first_name }}` and `*|FNAME|*` are not filled in here: readers would see them as they stand.",
+)
+REVEALS_LATER = _error(
+    "PW313",
+    "a link to a part that is not out yet",
+    "When this part comes out the address would be a 404, and would give the later part away.",
+)
+FOOTNOTE = _error(
+    "PW314", "a footnote without a mention, or a mention without a footnote", "It leads nowhere."
+)
+UNSAFE_LINK = _error(
+    "PW315",
+    "a link with a scheme that is not allowed",
+    "Only http, https, mailto and tel are safe everywhere.",
+)
+BAD_REFERENCE = _error(
+    "PW316",
+    "a reference that cannot be used",
+    "A CSL item needs an `id` (each once), a `type` and a `title`.",
+)
+EMPTY_BODY = _error("PW317", "a part without a text", "An empty letter would be sent.")
+PICTURE_FORMAT = _warning(
+    "PW318",
+    "a picture that email cannot show",
+    "Gmail and Outlook show PNG, JPEG and GIF, and no SVG or WebP.",
+)
+
+# --- 4xx: schedule ----------------------------------------------------------------------------------------
+
+SLOT_CLASH = _error("PW401", "two parts in one slot", "Subscribers would get two letters at once.")
+PIN_BACKWARDS = _error(
+    "PW402", "a pinned date before the part before it", "Part 4 cannot come out before Part 3."
+)
+DRAFT_PASSED = _warning(
+    "PW403",
+    "a draft whose slot has passed",
+    "The parts after it come out without it: pin a date, or finish it.",
+)
+SKIP_UNUSED = _warning(
+    "PW404", "a skipped date on which nothing would have come out", "It is probably a date of another week."
+)
+
+# --- 5xx: blocks and related parts ------------------------------------------------------------------------
+
+UNKNOWN_CTA = _error("PW501", "an unknown CTA", "There is no such file in `templates/blocks/`.")
+UNKNOWN_DISCLAIMER = _error("PW502", "an unknown disclaimer", "There is no such file in `templates/blocks/`.")
+REMOVED_WITHOUT_REASON = _error(
+    "PW503",
+    "a disclaimer removed without a reason",
+    "Somebody will ask one day why it was left out: `because:` is the answer.",
+)
+UNKNOWN_SERIES = _error("PW504", "an unknown series", "There is no such folder in `series/`.")
+UNKNOWN_RELATED = _error("PW505", "an unknown related part", "There is no part at that `series/slug`.")
+RELATED_REVEALS = _error(
+    "PW506",
+    "a related part that is a draft or comes out later",
+    "The link would be a 404 on the day, and would give it away.",
+)
+NOT_REMOVABLE = _error(
+    "PW507",
+    "a disclaimer removed that was not there",
+    "The part's topics do not ask for it: a slip, or a rename.",
+)
+
+# --- 6xx: templates ---------------------------------------------------------------------------------------
+
+TEMPLATE_ERROR = _error(
+    "PW601", "a template that fails", "Jinja's own message, with the template and the line."
+)
+NO_UNSUBSCRIBE = _error(
+    "PW602",
+    "the email template has no place to unsubscribe",
+    "Every copy must carry the way out (CAN-SPAM, GDPR, RFC 8058).",
+)
+DISCLAIMER_MISSING = _error(
+    "PW603",
+    "an edition came out without a disclaimer",
+    "A template leaves a section out. Nothing is published until every channel carries every disclaimer in full.",
+)
+MJML_ERROR = _error(
+    "PW604", "MJML that cannot be read", "mjml-python's own message, with the template's name."
+)
+
+# --- 7xx: email editions ----------------------------------------------------------------------------------
+
+EMAIL_CLIPPED = _warning(
+    "PW701",
+    "an email over the size at which inboxes cut",
+    "Gmail shows the first 102 KB and hides the rest, unsubscribe link and disclaimers with it.",
+)
+SUBJECT_LONG = _warning(
+    "PW702", "a subject that inboxes cut", "Phones show about 40 characters, desktops 70."
+)
+PREHEADER_LONG = _warning(
+    "PW703", "a preheader that inboxes cut", "No inbox shows more than about 140 characters."
+)
+
+ALL_RULES: tuple[Rule, ...] = tuple(
+    sorted((rule for rule in globals().values() if isinstance(rule, Rule)), key=lambda rule: rule.code)
+)

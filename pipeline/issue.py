@@ -125,7 +125,6 @@ class ReferenceEntry:
     html: str
     text: str
     url: str = ""  # DOI or address
-    mentions: int = 1  # how many places cite it: each is an anchor ``cite-<number>-<k>``
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ NOT_UTF8 = _error(
 FILE_NAME = _error(
     "PW109",
     "a file or folder name that says nothing",
-    "A part is `NN-slug.md` inside a series' folder: its number and its address come from there, and only there.",
+    "A part is `NN-slug.md` in a series' folder: its number and its address come from there alone.",
 )
 NO_INDEX = _error("PW110", "a series has no index.md", "Its title, summary and schedule are written there.")
 RESERVED_NAME = _error(
@@ -143,7 +143,7 @@ BARE_LINK_TEXT = _warning(
 UNSAFE_HTML = _error(
     "PW309",
     "HTML that is not allowed in a body",
-    "Scripts, styles, frames, forms and event handlers reach no reader: email drops them, feeds and pages must.",
+    "Scripts, styles, frames, forms and event handlers must reach no reader.",
 )
 UNBALANCED = _error("PW310", "something opened is not closed", "Where it ends would be a guess.")
 UNKNOWN_DIRECTIVE = _error(
@@ -229,7 +229,7 @@ NO_UNSUBSCRIBE = _error(
 DISCLAIMER_MISSING = _error(
     "PW603",
     "an edition came out without a disclaimer",
-    "A template leaves a section out. Nothing is published until every channel carries every disclaimer in full.",
+    "A template leaves a section out. Every channel carries every disclaimer in full, or none comes out.",
 )
 MJML_ERROR = _error(
     "PW604", "MJML that cannot be read", "mjml-python's own message, with the template's name."

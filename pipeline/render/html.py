@@ -1,0 +1,250 @@
+"""The body tree as HTML, in the dialect of each channel.
+
+Everything is written anew and escaped here; no markup of an author's passes through. The output is XML-clean
+(``<br/>``), because what stands in MJML must be.
+
+What the dialects differ in, and why: the web has anchors and roles; email carries its pictures' width for
+Outlook, which knows no ``max-width``; a feed has no classes, no styles and only absolute addresses, and marks
+footnotes as ``sup > a[href^="#fn"]``, which NetNewsWire turns into pop-ups (its main.js) and Miniflux keeps.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from pipeline import body as tree
+from pipeline import urls
+from pipeline.issue import ReferenceEntry
+from pipeline.model import Asset, Channel
+
+EMAIL_PICTURE_WIDTH = 552  # pixels: a 600 px column less its padding
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a body needs to know of where it is rendered.
+
+    ``root`` goes before site paths; ``page`` before bare anchors ("" where the anchor is on the same page);
+    ``path`` is the author's file, from which relative targets count.
+    """
+
+    channel: Channel
+    root: str
+    path: str
+    page: str = ""
+    assets: Mapping[str, Asset] | None = None
+    citations: Mapping[str, int] | None = None
+
+
+class HtmlRenderer:
+    """Renders the pieces of one edition in reading order, counting mentions for the links back."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._is_web = around.channel is Channel.WEB
+        self._is_email = around.channel is Channel.EMAIL
+        self._cited: dict[str, int] = {}
+        self._noted: dict[int, int] = {}
+
+    def blocks(self, nodes: tree.Blocks | tuple[Any, ...]) -> str:
+        """Block nodes, one a line."""
+        return "\n".join(self._render(node) for node in nodes)
+
+    def inlines(self, nodes: tuple[Any, ...]) -> str:
+        """Inline nodes (or the mixed children of a tight list item)."""
+        return "".join(self._render(node) for node in nodes)
+
+    def notes(self, footnotes: tuple[tree.Footnote, ...]) -> str:
+        """The list of footnotes, each with links back to where it is mentioned."""
+        items = [self._note(note) for note in footnotes]
+        return f"<ol>\n{_lines(items)}\n</ol>"
+
+    def references(self, entries: tuple[ReferenceEntry, ...]) -> str:
+        """The reference list; on the web each entry links back to where it is cited."""
+        items = []
+        for entry in entries:
+            back = self._backlinks(self._cited.get(entry.key, 0), f"cite-{entry.number}", "Back to the text")
+            items.append(f'<li id="ref-{entry.number}">{entry.html}{back}</li>')
+        return f"<ol>\n{_lines(items)}\n</ol>"
+
+    # -- one method for each node ----------------------------------------------------------------------
+
+    def _render(self, node: Any) -> str:
+        return _DISPATCH[type(node)](self, node)
+
+    def text(self, node: tree.Text) -> str:
+        return escape(node.text, quote=False)
+
+    def link(self, node: tree.Link) -> str:
+        href = self.address(node.target)
+        if not href:
+            return self.inlines(node.children)
+        title = f' title="{escape(node.title)}"' if node.title else ""
+        return f'<a href="{escape(href)}"{title}>{self.inlines(node.children)}</a>'
+
+    def address(self, target: str) -> str:
+        """An author's target as an address that works in this channel."""
+        if urls.is_external(target):
+            return target
+        if target.startswith("#"):
+            return f"{self._around.page}{target}"
+        found = urls.site_path(target, self._around.path)
+        return urls.join(self._around.root, found.path, found.anchor) if found else ""
+
+    def image(self, node: tree.Image) -> str:
+        asset = self._asset(node.source)
+        source = urls.join(self._around.root, urls.asset_path(asset.path)) if asset else node.source
+        size = ""
+        if asset and asset.width:
+            width, height = asset.width, asset.height
+            if self._is_email and width > EMAIL_PICTURE_WIDTH:
+                width, height = EMAIL_PICTURE_WIDTH, round(height * EMAIL_PICTURE_WIDTH / width)
+            size = f' width="{width}" height="{height}"'
+        lazy = ' loading="lazy" decoding="async"' if self._is_web else ""
+        return f'<img src="{escape(source)}" alt="{escape(node.alt)}"{size}{lazy}/>'
+
+    def _asset(self, source: str) -> Asset | None:
+        if urls.is_external(source):
+            return None
+        return (self._around.assets or {}).get(urls.file_of(source, self._around.path))
+
+    def figure(self, node: tree.Figure) -> str:
+        picture = self.image(node.image)
+        caption = escape(node.image.title, quote=False)
+        if self._is_email:
+            # Gmail keeps no <figure>; a paragraph of its own looks the same everywhere.
+            after = f'\n<p class="caption">{caption}</p>' if caption else ""
+            return f'<p class="figure">{picture}</p>{after}'
+        return f"<figure>{picture}{f'<figcaption>{caption}</figcaption>' if caption else ''}</figure>"
+
+    def footnote_ref(self, node: tree.FootnoteRef) -> str:
+        count = self._noted[node.number] = self._noted.get(node.number, 0) + 1
+        anchor = f"fnref{node.number}" + (f"-{count}" if count > 1 else "")
+        role = f' role="doc-noteref" aria-label="Note {node.number}"' if self._is_web else ""
+        return f'<sup id="{anchor}"><a href="#fn{node.number}"{role}>{node.number}</a></sup>'
+
+    def _note(self, note: tree.Footnote) -> str:
+        back = self._backlinks(self._noted.get(note.number, 0), f"fnref{note.number}", "Back to the text")
+        *first, last = note.children or (tree.Paragraph(()),)
+        if isinstance(last, tree.Paragraph):
+            inner = self.blocks(tuple(first)) + f"<p>{self.inlines(last.children)}{back}</p>"
+        else:
+            inner = self.blocks(note.children) + f"<p>{back.strip()}</p>"
+        return f'<li id="fn{note.number}">{inner}</li>'
+
+    def _backlinks(self, count: int, anchor: str, label: str) -> str:
+        is_note = anchor.startswith("fnref")
+        if self._is_email or not (self._is_web or is_note):
+            return ""
+        links = []
+        for k in range(1, count + 1):
+            target = f"{anchor}-{k}" if k > 1 or not is_note else anchor
+            role = f' role="doc-backlink" aria-label="{label}"' if self._is_web else ""
+            links.append(f' <a href="#{target}"{role}>↩\ufe0e</a>')
+        return "".join(links)
+
+    def citation(self, node: tree.Citation) -> str:
+        numbers = self._around.citations or {}
+        pieces = []
+        for cite in node.cites:
+            number = numbers.get(cite.key)
+            if number is None:
+                continue
+            count = self._cited[cite.key] = self._cited.get(cite.key, 0) + 1
+            role = ' role="doc-biblioref"' if self._is_web else ""
+            anchor = f' id="cite-{number}-{count}"' if self._is_web else ""
+            locator = f", {escape(cite.locator, quote=False)}" if cite.locator else ""
+            pieces.append(f'<a href="#ref-{number}"{anchor}{role}>{number}</a>{locator}')
+        if not pieces:
+            return ""
+        opening = '<span class="cite">[' if self._is_web else "["
+        return opening + "; ".join(pieces) + ("]</span>" if self._is_web else "]")
+
+    def heading(self, node: tree.Heading) -> str:
+        level = min(max(node.level, 2), 6)
+        anchor = "" if self._around.channel is Channel.FEED else f' id="{escape(node.anchor)}"'
+        return f"<h{level}{anchor}>{self.inlines(node.children)}</h{level}>"
+
+    def list(self, node: tree.List) -> str:
+        tag = "ul" if node.start is None else "ol"
+        start = f' start="{node.start}"' if node.start not in (None, 1) else ""
+        items = [f"<li>{self.mixed(item.children)}</li>" for item in node.items]
+        return f"<{tag}{start}>\n{_lines(items)}\n</{tag}>"
+
+    def mixed(self, nodes: tuple[Any, ...]) -> str:
+        return "".join(self._render(node) for node in nodes)
+
+    def definition_list(self, node: tree.DefinitionList) -> str:
+        items = [
+            f"<dt>{self.inlines(item.children)}</dt>"
+            if isinstance(item, tree.Term)
+            else f"<dd>{self.mixed(item.children)}</dd>"
+            for item in node.items
+        ]
+        return f"<dl>\n{_lines(items)}\n</dl>"
+
+    def table(self, node: tree.Table) -> str:
+        head = "".join(self._cell("th", cell, k, node) for k, cell in enumerate(node.head))
+        rows = [
+            "<tr>" + "".join(self._cell("td", cell, k, node) for k, cell in enumerate(row)) + "</tr>"
+            for row in node.rows
+        ]
+        table = f"<table>\n<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{_lines(rows)}\n</tbody>\n</table>"
+        if self._is_web:
+            # A wide table scrolls by itself, and by keyboard too (WCAG 2.1.1: a scrollable region has focus).
+            return f'<div class="table-scroll" role="region" aria-label="Table" tabindex="0">{table}</div>'
+        return table
+
+    def _cell(self, tag: str, cell: tree.Inlines, column: int, table: tree.Table) -> str:
+        align = table.alignments[column] if column < len(table.alignments) else ""
+        scope = ' scope="col"' if tag == "th" else ""
+        attribute = f' align="{align}"' if align else ""
+        return f"<{tag}{scope}{attribute}>{self.inlines(cell)}</{tag}>"
+
+    def code_block(self, node: tree.CodeBlock) -> str:
+        name = f' class="language-{escape(node.language)}"' if node.language and self._is_web else ""
+        focus = ' tabindex="0"' if self._is_web else ""
+        return f"<pre{focus}><code{name}>{escape(node.text, quote=False)}</code></pre>"
+
+    def html(self, node: tree.Html) -> str:
+        attributes = "".join(f' {name}="{escape(value)}"' for name, value in node.attributes)
+        if not node.children and node.tag == "wbr":
+            return "<wbr/>"
+        return f"<{node.tag}{attributes}>{self.mixed(node.children)}</{node.tag}>"
+
+
+def _lines(items: list[str]) -> str:
+    return "\n".join(items)
+
+
+def _wrapped(tag: str) -> Callable[[HtmlRenderer, Any], str]:
+    return lambda renderer, node: f"<{tag}>{renderer.inlines(node.children)}</{tag}>"
+
+
+_DISPATCH: dict[type, Callable[[HtmlRenderer, Any], str]] = {
+    tree.Text: HtmlRenderer.text,
+    tree.SoftBreak: lambda _r, _n: "\n",
+    tree.HardBreak: lambda _r, _n: "<br/>",
+    tree.Code: lambda _r, node: f"<code>{escape(node.text, quote=False)}</code>",
+    tree.Emphasis: _wrapped("em"),
+    tree.Strong: _wrapped("strong"),
+    tree.Strikethrough: _wrapped("s"),
+    tree.Link: HtmlRenderer.link,
+    tree.Image: HtmlRenderer.image,
+    tree.FootnoteRef: HtmlRenderer.footnote_ref,
+    tree.Citation: HtmlRenderer.citation,
+    tree.Html: HtmlRenderer.html,
+    tree.Paragraph: _wrapped("p"),
+    tree.Heading: HtmlRenderer.heading,
+    tree.List: HtmlRenderer.list,
+    tree.Quote: lambda renderer, node: f"<blockquote>\n{renderer.blocks(node.children)}\n</blockquote>",
+    tree.CodeBlock: HtmlRenderer.code_block,
+    tree.Table: HtmlRenderer.table,
+    tree.Rule: lambda _r, _n: "<hr/>",
+    tree.DefinitionList: HtmlRenderer.definition_list,
+    tree.Figure: HtmlRenderer.figure,
+    # Compose has taken these out of an issue's prose; in a series' introduction they mean nothing.
+    tree.CtaMark: lambda _r, _n: "",
+    tree.Only: lambda _r, _n: "",
+}

@@ -1,0 +1,72 @@
+"""Jinja, behind one door: the theme's templates, compiled once for a build, escaping by default."""
+
+from collections.abc import Mapping
+
+import jinja2
+
+from pipeline import rules
+from pipeline.errors import Diagnostic, Location, RenderError
+
+
+class TemplateFailedError(RenderError):
+    """A template could not be read or run. ``diagnostic`` says which, where and why."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
+        super().__init__(str(diagnostic))
+
+
+class Templates:
+    """The templates of one publication: the built-in theme with the publication's own files on top.
+
+    What is put into ``.html.j2`` and ``.mjml.j2`` is escaped; ``.txt.j2`` is plain text. An unknown name in a
+    template is a fault, never an empty string.
+    """
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self._environment = jinja2.Environment(
+            loader=jinja2.DictLoader(dict(sources)),
+            autoescape=lambda name: not (name or "").endswith((".txt.j2", ".txt")),
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+
+    def render(self, name: str, **context: object) -> str:
+        """Run a template.
+
+        Raises:
+            TemplateFailedError: Jinja refused; with the template and the line in it.
+        """
+        try:
+            return self._environment.get_template(name).render(**context)
+        except jinja2.TemplateSyntaxError as error:
+            raise _fault(error.name or name, error.lineno, error.message or "syntax error") from error
+        except jinja2.TemplateNotFound as error:
+            raise _fault(name, 1, f"it wants {error.name}, which is not there") from error
+        except (jinja2.TemplateError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
+            raise _fault(*_where(error, name), str(error)) from error
+
+
+def _where(error: BaseException, name: str) -> tuple[str, int]:
+    """The innermost template line of a run-time error: Jinja rewrites tracebacks to template lines."""
+    found, line = name, 1
+    trace = error.__traceback__
+    while trace is not None:
+        path = trace.tb_frame.f_globals.get("__jinja_template__")
+        code_name = trace.tb_frame.f_code.co_filename
+        if path is not None or code_name.endswith(".j2"):
+            found, line = (code_name if code_name.endswith(".j2") else found), trace.tb_lineno
+        trace = trace.tb_next
+    return found.removeprefix("templates/"), line
+
+
+def _fault(name: str, line: int, message: str) -> TemplateFailedError:
+    return TemplateFailedError(
+        rules.TEMPLATE_ERROR.at(
+            Location(f"templates/{name}", line),
+            message,
+            "the names that a template can use are in docs/reference/templates.md",
+        )
+    )

@@ -1,0 +1,176 @@
+"""What templates see: documented, frozen views, the same for every channel.
+
+``docs/reference/templates.md`` is made from this file. A template walks ``part.sections`` in order and
+decides how each looks; ``kind`` names the section. What is called ``html`` is safe markup; everything else is
+text and is escaped where it is put. Addresses are complete for the channel: relative on pages, absolute
+elsewhere.
+"""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from pipeline.model import Author
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """Something to link to; ``url`` is empty when it is not out yet."""
+
+    title: str
+    url: str
+    number: int | None = None
+    summary: str = ""
+    series_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    """A picture: absolute or relative address, alternative text, pixels (0: unknown), and a caption."""
+
+    url: str
+    alt: str
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationView:
+    """The publication, for headers and footers."""
+
+    title: str
+    description: str
+    url: str
+    home: str
+    language: str
+    direction: str
+    accent: str
+    font: str
+    logo: PictureView | None
+    sender_name: str
+    sender_email: str
+    reply_to: str
+    postal_address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProseView:
+    """A run of the author's own text."""
+
+    html: Markup
+    kind: str = "prose"
+
+
+@dataclass(frozen=True, slots=True)
+class CtaView:
+    """A call to action: wording, and a link that says where it was clicked."""
+
+    slug: str
+    title: str
+    html: Markup
+    label: str
+    url: str
+    kind: str = "cta"
+
+
+@dataclass(frozen=True, slots=True)
+class RecapView:
+    """The part before (from Part 2 on), and the first one for who arrives late."""
+
+    previous: LinkView
+    first: LinkView
+    kind: str = "recap"
+
+
+@dataclass(frozen=True, slots=True)
+class TeaserView:
+    """What is said of the next part: ``mode`` is ``scheduled``, ``coming`` or ``last``.
+
+    ``when`` is as said on the day ("Next week, Tuesday 24 November"), ``date`` without the "next week".
+    ``url`` is the next part's page once it is out (web alone), and ``series_url`` always works.
+    """
+
+    mode: str
+    number: int | None
+    title: str
+    text: str
+    when: str
+    date: str
+    url: str
+    series_url: str
+    series_title: str
+    onward: LinkView | None
+    kind: str = "teaser"
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedView:
+    """Related articles, the author's own first."""
+
+    items: tuple[LinkView, ...]
+    kind: str = "related"
+
+
+@dataclass(frozen=True, slots=True)
+class NotesView:
+    """Footnotes, as an ordered list."""
+
+    html: Markup
+    kind: str = "notes"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferencesView:
+    """The reference list, as an ordered list."""
+
+    html: Markup
+    kind: str = "references"
+
+
+@dataclass(frozen=True, slots=True)
+class DisclaimerView:
+    """A disclaimer, in full. A template that leaves it out stops the build."""
+
+    slug: str
+    title: str
+    html: Markup
+    kind: str = "disclaimer"
+
+
+SectionView = (
+    RecapView | ProseView | CtaView | TeaserView | RelatedView | NotesView | ReferencesView | DisclaimerView
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ContentsEntry:
+    """A heading of the part, for its table of contents."""
+
+    level: int
+    anchor: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """A part as one channel shows it."""
+
+    title: str
+    subtitle: str
+    summary: str
+    number: int
+    of: int | None
+    label: str
+    url: str
+    web_url: str
+    series_title: str
+    series_url: str
+    authors: tuple[Author, ...]
+    date: str
+    date_iso: str
+    updated: str
+    updated_iso: str
+    reading_minutes: int
+    image: PictureView | None
+    sections: tuple[SectionView, ...]
+    contents: tuple[ContentsEntry, ...] = ()

@@ -1,0 +1,117 @@
+"""Addresses: where everything lives on the site, entry ids that never change, and tracked links.
+
+Site paths have no leading slash (``gut/zonulin/``); a *root* put before one makes an address: ``../../`` on a
+page two folders down, ``https://…/`` in email and feeds.
+"""
+
+import posixpath
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+from pipeline.markup import scheme_of
+from pipeline.model import Channel, Publication
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+PART_FILE = re.compile(r"(\d{2,4})-([a-z0-9]+(?:-[a-z0-9]+)*)\.md\Z")
+# Folders that the site itself makes, beside those of the series.
+RESERVED = frozenset(
+    {"archive", "assets", "tags", "series", "follow", "u", "unsubscribe", "pagefind", "topics"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SitePath:
+    """A target inside the site: its path, and the anchor in it (without ``#``)."""
+
+    path: str
+    anchor: str = ""
+
+
+def part_path(address: str) -> str:
+    """``series/slug`` as a site path. The number is not in it: renumbering never moves a page."""
+    return f"{address}/"
+
+
+def series_path(slug: str) -> str:
+    """A series' page."""
+    return f"{slug}/"
+
+
+def tag_path(tag_slug: str) -> str:
+    """A tag's page."""
+    return f"tags/{tag_slug}/"
+
+
+def is_external(target: str) -> bool:
+    """Whether a target has a scheme or a host of its own."""
+    return bool(scheme_of(target)) or target.startswith("//")
+
+
+def file_of(target: str, from_path: str) -> str:
+    """The publication's file that a relative target names, as a path from the root, without its anchor.
+
+    A target that starts with ``/`` is counted from the root. ``""`` when it leads out of the root.
+    """
+    bare = target.partition("#")[0].partition("?")[0]
+    joined = bare.lstrip("/") if bare.startswith("/") else posixpath.join(posixpath.dirname(from_path), bare)
+    path = posixpath.normpath(joined) if joined else ""
+    return "" if path.startswith("..") or path == "." else path
+
+
+def site_path(target: str, from_path: str) -> SitePath | None:
+    """Where an author's relative target lives on the site; none for what is external, or leads out of it.
+
+    ``02-some-slug.md#why`` becomes ``<series>/some-slug/`` and ``why``; ``images/x.png`` its path under the
+    series; ``../other/index.md`` the other series' page.
+    """
+    if is_external(target):
+        return None
+    anchor = target.partition("#")[2]
+    path = file_of(target, from_path)
+    if not path.startswith("series/"):
+        return None
+    inside = path.removeprefix("series/")
+    folder, name = posixpath.split(inside)
+    part = PART_FILE.match(name)
+    if part:
+        return SitePath(part_path(f"{folder}/{part.group(2)}"), anchor)
+    if name == "index.md":
+        return SitePath(series_path(folder), anchor)
+    return SitePath(inside, anchor)
+
+
+def asset_path(path: str) -> str:
+    """Where a picture of the publication lives on the site. Its name keeps: sent emails point at it."""
+    return path.removeprefix("series/").removeprefix("templates/")
+
+
+def join(root: str, path: str, anchor: str = "") -> str:
+    """An address from a root and a site path, percent-encoded where a file's name needs it (RFC 3986)."""
+    return root + quote(path) + (f"#{quote(anchor)}" if anchor else "")
+
+
+def entry_id(publication: Publication, address: str = "") -> str:
+    """The tag URI (RFC 4151) of a part (``series/slug``), a series (its slug) or the publication (nothing).
+
+    It holds no title, number, date or domain in use: none of these may show readers an old entry as new.
+    """
+    return f"tag:{publication.id}:{address}"
+
+
+def tracked(url: str, publication: Publication, channel: Channel, campaign: str, content: str) -> str:
+    """A CTA's link with ``utm_*`` parameters; what the author wrote in the query stays, and wins."""
+    if scheme_of(url) not in ("http", "https"):
+        return url
+    parts = urlsplit(url)
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    own = {name for name, _ in query}
+    source = urlsplit(publication.url).hostname or "partwork"
+    wanted = {
+        "utm_source": source,
+        "utm_medium": channel.value,
+        "utm_campaign": campaign,
+        "utm_content": content,
+    }
+    query += [(name, value) for name, value in wanted.items() if name not in own]
+    return urlunsplit(parts._replace(query=urlencode(query)))

@@ -1,0 +1,75 @@
+"""Dates and counts as a person would put them, in English."""
+
+from datetime import date, datetime
+
+from pipeline.body import Body, plain, walk_body
+
+WORDS_A_MINUTE = (
+    230  # a usual pace for non-fiction read silently (Brysbaert 2019, 238 words a minute, rounded)
+)
+# Not strftime: its names follow the process's locale, which libraries change (feedgen calls setlocale).
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def number_word(count: int) -> str:
+    """``two`` for 2, up to ten; digits from there."""
+    return _NUMBERS[count] if 0 <= count < len(_NUMBERS) else str(count)
+
+
+def weekday_date(day: date) -> str:
+    """``Tuesday 24 November``."""
+    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+
+
+def full_date(day: date) -> str:
+    """``24 November 2026``."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def when(day: date, said_on: date) -> str:
+    """A coming date as one would say it on another: ``Next week, Tuesday 24 November``, ``Tomorrow``.
+
+    Weeks begin on Monday (ISO 8601): "next week" is the calendar week after this one.
+    """
+    days = (day - said_on).days
+    date_words = weekday_date(day) if day.year == said_on.year else f"{weekday_date(day)} {day.year}"
+    if days <= 0:
+        return "Later today" if days == 0 else date_words
+    if days == 1:
+        return f"Tomorrow, {date_words}"
+    monday, said_monday = day.toordinal() - day.weekday(), said_on.toordinal() - said_on.weekday()
+    weeks = (monday - said_monday) // 7
+    if weeks == 0:
+        return f"This {date_words}"
+    if weeks == 1:
+        return f"Next week, {date_words}"
+    if weeks <= 6:
+        return f"In {number_word(weeks)} weeks, {date_words}"
+    return f"On {date_words}"
+
+
+def iso(moment: datetime) -> str:
+    """A moment as RFC 3339 wants it, with its offset."""
+    return moment.isoformat(timespec="seconds")
+
+
+def count_words(body: Body) -> int:
+    """How many words a body has, its code and notes included."""
+    texts = [plain((block,)) for block in body.blocks]
+    texts += [plain(footnote.children) for footnote in body.footnotes]
+    return sum(len(text.split()) for text in texts)
+
+
+def reading_minutes(words: int) -> int:
+    """Minutes to read so many words; never less than one."""
+    return max(1, round(words / WORDS_A_MINUTE))
+
+
+def has_words(body: Body) -> bool:
+    """Whether there is anything in a body that a reader would see."""
+    return any(True for _ in walk_body(body))

@@ -243,18 +243,7 @@ Inline = (
     | Html
 )
 BlockNode = (
-    Paragraph
-    | Heading
-    | List
-    | Quote
-    | CodeBlock
-    | Table
-    | Rule
-    | DefinitionList
-    | Figure
-    | CtaMark
-    | Only
-    | Html
+    Paragraph | Heading | List | Quote | CodeBlock | Table | Rule | DefinitionList | Figure | CtaMark | Only | Html
 )
 Node = Inline | BlockNode | ListItem | Term | Definition
 Inlines = tuple[Inline, ...]

@@ -1,12 +1,23 @@
-"""The story: sources in, artifacts out. Pure: no disk, no clock, no network."""
+"""The story: sources in, artifacts out. Pure: no disk, no clock, no network.
+
+Read it from top to bottom: parse what the author wrote, place every part, check both, render each channel. An
+error anywhere stops the build before anything is rendered, and every error is told, not only the first.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pipeline.check import check_issues, check_library
+from pipeline.compose import compose_issues
 from pipeline.edition import Artifact
 from pipeline.errors import Diagnostic
 from pipeline.issue import Issues
 from pipeline.model import Sources
+from pipeline.parse import parse_library
+from pipeline.render.email import render_emails
+from pipeline.render.feed import render_feeds
+from pipeline.render.templates import TemplateFailedError, Templates
+from pipeline.render.web import render_web
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +43,51 @@ def build(sources: Sources, as_of: date | datetime, *, drafts: bool = False) -> 
     A bare date means the end of that day, and a naive moment is wall-clock time, both in the publication's
     time zone. ``drafts`` treats drafts as finished, to look at them.
     """
-    raise NotImplementedError
+    parsed = parse_library(sources)
+    if parsed.library is None:
+        return _finished(parsed.diagnostics)
+    composed = compose_issues(parsed.library, as_of, drafts=drafts)
+    told = (
+        *parsed.diagnostics,
+        *composed.diagnostics,
+        *check_library(parsed.library),
+        *check_issues(composed.issues),
+    )
+    if any(diagnostic.is_error for diagnostic in told):
+        return _finished(told, issues=composed.issues)
+    rendered = _render(composed.issues)
+    return _finished((*told, *rendered.diagnostics), rendered.artifacts, composed.issues)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    artifacts: tuple[Artifact, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def _render(issues: Issues) -> _Rendered:
+    """Every channel, over the same issues: email first, for the site shows each letter beside its page."""
+    templates = Templates(issues.library.templates)
+    try:
+        emails = render_emails(issues, templates)
+        site = render_web(issues, templates, emails.web_copies)
+        feeds = render_feeds(issues, templates)
+    except TemplateFailedError as failed:
+        return _Rendered((), (failed.diagnostic,))
+    artifacts = (
+        *(Artifact(f"email/{artifact.path}", artifact.data) for artifact in emails.artifacts),
+        *(Artifact(f"site/{artifact.path}", artifact.data) for artifact in (*site.artifacts, *feeds.artifacts)),
+    )
+    return _Rendered(artifacts, (*emails.diagnostics, *site.diagnostics, *feeds.diagnostics))
+
+
+def _finished(
+    diagnostics: tuple[Diagnostic, ...],
+    artifacts: tuple[Artifact, ...] = (),
+    issues: Issues | None = None,
+) -> Build:
+    """Diagnostics in order and each once; artifacts by path, and none beside an error."""
+    told = tuple(sorted(set(diagnostics)))
+    stopped = any(diagnostic.is_error for diagnostic in told)
+    kept = () if stopped else tuple(sorted(artifacts, key=lambda artifact: artifact.path))
+    return Build(told, kept, issues)

@@ -40,7 +40,11 @@ class EmailEdition:
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """An issue rendered for feeds. ``id`` never changes; ``html`` is complete, with absolute addresses."""
+    """An issue rendered for feeds. ``id`` never changes; ``html`` is complete, with absolute addresses.
+
+    ``authors`` are names with their addresses ("" for none). The image's ``length`` is in bytes, its width and
+    height in pixels, each 0 when unknown, as for a picture of another site.
+    """
 
     id: str
     url: str
@@ -54,3 +58,9 @@ class FeedEntry:
     image_url: str = ""
     image_type: str = ""
     image_length: int = 0
+    image_alt: str = ""
+    image_width: int = 0
+    image_height: int = 0
+    number: int = 0
+    of: int | None = None
+    series: str = ""

@@ -207,11 +207,15 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class SeriesIssues:
-    """A series, placed: its issues by number (no drafts), and its calendar."""
+    """A series, placed: its issues by number (no drafts), and its calendar.
+
+    ``slots`` has every part with its slot, drafts too: they keep their place.
+    """
 
     series: Series
     issues: tuple[Issue, ...]
     calendar: tuple[Planned, ...]
+    slots: tuple[tuple[Part, Slot], ...]
     is_finished: bool
 
     @property

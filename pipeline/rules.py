@@ -63,9 +63,7 @@ FILE_TOO_LARGE = _error(
     "a text file is too large",
     "A part of more than two megabytes is a mistake (an embedded picture, a pasted log); email clips at 0.1.",
 )
-NOT_UTF8 = _error(
-    "PW108", "a text file is not UTF-8", "Guessing an encoding garbles names and quotation marks."
-)
+NOT_UTF8 = _error("PW108", "a text file is not UTF-8", "Guessing an encoding garbles names and quotation marks.")
 FILE_NAME = _error(
     "PW109",
     "a file or folder name that says nothing",
@@ -93,21 +91,15 @@ MISSING_KEY = _error(
     "a required key is missing",
     "A part needs a title and a summary; the summary becomes its teaser.",
 )
-WRONG_VALUE = _error(
-    "PW205", "a value of the wrong kind", "Nothing is guessed: the message says what is wanted."
-)
+WRONG_VALUE = _error("PW205", "a value of the wrong kind", "Nothing is guessed: the message says what is wanted.")
 DUPLICATE_KEY = _error("PW206", "a key that is written twice", "YAML would keep the last one without a word.")
 BAD_DATE = _error("PW207", "a date or time that is none", "Dates are `2026-11-18`, times `09:00`.")
 DUPLICATE_NUMBER = _error("PW210", "two parts with one number", "Which of them is Part 3?")
-MISSING_NUMBER = _error(
-    "PW211", "a number is missing in a series", "A gap looks like a lost part to a reader."
-)
+MISSING_NUMBER = _error("PW211", "a number is missing in a series", "A gap looks like a lost part to a reader.")
 DUPLICATE_ADDRESS = _error(
     "PW212", "two things at one address", "A slug and an alias must each belong to one part of the series."
 )
-TOO_FEW_PLANNED = _error(
-    "PW213", "more parts than planned", '"Part 9 of 8" is wrong in every inbox it reaches.'
-)
+TOO_FEW_PLANNED = _error("PW213", "more parts than planned", '"Part 9 of 8" is wrong in every inbox it reaches.')
 CONTROL_CHARACTER = _error(
     "PW214",
     "a control character",
@@ -117,9 +109,7 @@ CONTROL_CHARACTER = _error(
 # --- 3xx: bodies and links --------------------------------------------------------------------------------
 
 BROKEN_LINK = _error("PW301", "a link to a file that does not exist", "Readers would meet a 404.")
-BROKEN_ANCHOR = _error(
-    "PW302", "a link to an anchor that does not exist", "The browser would stay where it is."
-)
+BROKEN_ANCHOR = _error("PW302", "a link to an anchor that does not exist", "The browser would stay where it is.")
 MISSING_IMAGE = _error("PW303", "a picture that does not exist", "Email and page would show a hole.")
 MISSING_ALT = _error(
     "PW304",
@@ -159,9 +149,7 @@ REVEALS_LATER = _error(
     "a link to a part that is not out yet",
     "When this part comes out the address would be a 404, and would give the later part away.",
 )
-FOOTNOTE = _error(
-    "PW314", "a footnote without a mention, or a mention without a footnote", "It leads nowhere."
-)
+FOOTNOTE = _error("PW314", "a footnote without a mention, or a mention without a footnote", "It leads nowhere.")
 UNSAFE_LINK = _error(
     "PW315",
     "a link with a scheme that is not allowed",
@@ -178,13 +166,12 @@ PICTURE_FORMAT = _warning(
     "a picture that email cannot show",
     "Gmail and Outlook show PNG, JPEG and GIF, and no SVG or WebP.",
 )
+TOO_DEEP = _error("PW319", "a body is nested too deeply", "No reader follows a list of fifty levels.")
 
 # --- 4xx: schedule ----------------------------------------------------------------------------------------
 
 SLOT_CLASH = _error("PW401", "two parts in one slot", "Subscribers would get two letters at once.")
-PIN_BACKWARDS = _error(
-    "PW402", "a pinned date before the part before it", "Part 4 cannot come out before Part 3."
-)
+PIN_BACKWARDS = _error("PW402", "a pinned date before the part before it", "Part 4 cannot come out before Part 3.")
 DRAFT_PASSED = _warning(
     "PW403",
     "a draft whose slot has passed",
@@ -218,9 +205,7 @@ NOT_REMOVABLE = _error(
 
 # --- 6xx: templates ---------------------------------------------------------------------------------------
 
-TEMPLATE_ERROR = _error(
-    "PW601", "a template that fails", "Jinja's own message, with the template and the line."
-)
+TEMPLATE_ERROR = _error("PW601", "a template that fails", "Jinja's own message, with the template and the line.")
 NO_UNSUBSCRIBE = _error(
     "PW602",
     "the email template has no place to unsubscribe",
@@ -231,9 +216,7 @@ DISCLAIMER_MISSING = _error(
     "an edition came out without a disclaimer",
     "A template leaves a section out. Every channel carries every disclaimer in full, or none comes out.",
 )
-MJML_ERROR = _error(
-    "PW604", "MJML that cannot be read", "mjml-python's own message, with the template's name."
-)
+MJML_ERROR = _error("PW604", "MJML that cannot be read", "mjml-python's own message, with the template's name.")
 
 # --- 7xx: email editions ----------------------------------------------------------------------------------
 
@@ -242,9 +225,7 @@ EMAIL_CLIPPED = _warning(
     "an email over the size at which inboxes cut",
     "Gmail shows the first 102 KB and hides the rest, unsubscribe link and disclaimers with it.",
 )
-SUBJECT_LONG = _warning(
-    "PW702", "a subject that inboxes cut", "Phones show about 40 characters, desktops 70."
-)
+SUBJECT_LONG = _warning("PW702", "a subject that inboxes cut", "Phones show about 40 characters, desktops 70.")
 PREHEADER_LONG = _warning(
     "PW703", "a preheader that inboxes cut", "No inbox shows more than about 140 characters."
 )

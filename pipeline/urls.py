@@ -9,15 +9,31 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from pipeline.markup import scheme_of
 from pipeline.model import Channel, Publication
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 PART_FILE = re.compile(r"(\d{2,4})-([a-z0-9]+(?:-[a-z0-9]+)*)\.md\Z")
 # Folders that the site itself makes, beside those of the series.
-RESERVED = frozenset(
-    {"archive", "assets", "tags", "series", "follow", "u", "unsubscribe", "pagefind", "topics"}
-)
+RESERVED = frozenset({"archive", "assets", "tags", "series", "follow", "u", "unsubscribe", "pagefind", "topics"})
+
+SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+
+
+def scheme_of(address: str) -> str:
+    r"""The scheme of an address in lower case, or nothing for a relative one.
+
+    Browsers ignore control characters and blanks inside a scheme (WHATWG URL, "basic URL parser"), so
+    ``java\nscript:`` counts as ``javascript``.
+    """
+    squeezed = "".join(character for character in address if character > " ")
+    head, colon, _ = squeezed.partition(":")
+    is_scheme = bool(colon) and head.replace("+", "").replace("-", "").replace(".", "").isalnum()
+    return head.lower() if is_scheme and head[:1].isalpha() else ""
+
+
+def is_safe_address(address: str) -> bool:
+    """Whether an address is relative, or has a scheme that every channel may carry."""
+    return scheme_of(address) in SAFE_SCHEMES | {""}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,7 @@ from datetime import date, datetime
 
 from pipeline.body import Body, plain, walk_body
 
-WORDS_A_MINUTE = (
-    230  # a usual pace for non-fiction read silently (Brysbaert 2019, 238 words a minute, rounded)
-)
+WORDS_A_MINUTE = 230  # a usual pace for non-fiction read silently (Brysbaert 2019, 238 words a minute, rounded)
 # Not strftime: its names follow the process's locale, which libraries change (feedgen calls setlocale).
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (

@@ -150,9 +150,7 @@ class _Sections:
         block, issue = section.block, self._issue
         content = f"{issue.part.slug}-{section.spot}"
         url = urls.tracked(block.url, self._library.publication, self._channel, issue.series.slug, content)
-        return CtaView(
-            block.slug, block.title, self._wording(block.path, block.body.blocks), block.label, url
-        )
+        return CtaView(block.slug, block.title, self._wording(block.path, block.body.blocks), block.label, url)
 
     def _out(self, neighbour: Neighbour) -> LinkView:
         """A part before this one: it is out whenever this one is read."""
@@ -163,9 +161,7 @@ class _Sections:
         is_linked = self._channel is Channel.WEB and section.next is not None and section.next.is_out
         onward = None
         if section.onward_series:
-            onward = LinkView(
-                section.onward_title, urls.join(self._root, urls.series_path(section.onward_series))
-            )
+            onward = LinkView(section.onward_title, urls.join(self._root, urls.series_path(section.onward_series)))
         return TeaserView(
             mode=section.kind.value,
             number=section.number,

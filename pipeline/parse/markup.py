@@ -31,7 +31,6 @@ _ATTRIBUTES: dict[str, frozenset[str]] = {
     "th": frozenset({"colspan", "rowspan", "scope", "headers", "align"}),
     "time": frozenset({"datetime"}),
 }
-SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +71,6 @@ def tokens_of(html: str) -> list[Token]:
     reader.feed(html)
     reader.close()
     return reader.tokens
-
-
-def scheme_of(address: str) -> str:
-    r"""The scheme of an address in lower case, or nothing for a relative one.
-
-    Browsers ignore control characters and blanks inside a scheme (WHATWG URL, "basic URL parser"), so
-    ``java\nscript:`` counts as ``javascript``.
-    """
-    squeezed = "".join(character for character in address if character > " ")
-    head, colon, _ = squeezed.partition(":")
-    is_scheme = bool(colon) and head.replace("+", "").replace("-", "").replace(".", "").isalnum()
-    return head.lower() if is_scheme and head[:1].isalpha() else ""
-
-
-def is_safe_address(address: str) -> bool:
-    """Whether an address is relative, or has a scheme that every channel may carry."""
-    return scheme_of(address) in SAFE_SCHEMES | {""}
 
 
 class _Reader(HTMLParser):

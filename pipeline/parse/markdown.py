@@ -14,9 +14,10 @@ import pyromark
 from slugify import slugify
 
 from pipeline import body as tree
-from pipeline import markup, rules
-from pipeline.directives import CloseLine, CtaLine, Directive, Lifted, OnlyLine, lift, marked_line
+from pipeline import rules, urls
 from pipeline.errors import Diagnostic, Location
+from pipeline.parse import markup
+from pipeline.parse.directives import CloseLine, CtaLine, Directive, Lifted, OnlyLine, lift, marked_line
 
 _OPTIONS = (
     pyromark.Options.ENABLE_TABLES
@@ -26,6 +27,7 @@ _OPTIONS = (
     | pyromark.Options.ENABLE_DEFINITION_LIST
     | pyromark.Options.ENABLE_HEADING_ATTRIBUTES
 )
+_MAX_DEPTH = 50
 _CITATION_TARGET = "cite:"
 _CITE = re.compile(r"@([\w][\w:.#$%&+?<>~/-]*?)(?:\s*,\s*(.+))?\s*\Z")
 _LOST_FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
@@ -96,6 +98,9 @@ class _Builder:
             elif kind == "Start":
                 if value == "HtmlBlock":
                     html = []
+                elif len(self._stack) > _MAX_DEPTH:
+                    self._too_deep(self._line(where["start"]))
+                    return
                 else:
                     name, detail = (value, None) if isinstance(value, str) else next(iter(value.items()))
                     self._stack.append(_Frame(name, detail, self._line(where["start"])))
@@ -109,6 +114,15 @@ class _Builder:
             else:
                 self._leaf(kind, value, self._line(where["start"]))
         self._close_html("root")
+
+    def _too_deep(self, line: int) -> None:
+        """Give up: what follows would only be more of it."""
+        self._root.children.clear()
+        self._notes.clear()
+        self._numbers.clear()
+        del self._stack[1:]
+        message = f"this is nested more than {_MAX_DEPTH} levels deep"
+        self._tell(rules.TOO_DEEP, line, message, "flatten the list or the quotation")
 
     def body(self) -> tree.Body:
         """The finished tree. Footnotes are numbered in the order in which they are first mentioned."""
@@ -183,7 +197,7 @@ class _Builder:
         target, title = frame.value["dest_url"], frame.value["title"]
         if target == _CITATION_TARGET and frame.value["link_type"].endswith("Unknown"):
             return self._citation(frame.value["id"], frame.line)
-        if not markup.is_safe_address(target):
+        if not urls.is_safe_address(target):
             self._tell(
                 rules.UNSAFE_LINK,
                 frame.line,
@@ -195,7 +209,7 @@ class _Builder:
 
     def image(self, frame: _Frame) -> object:
         source = frame.value["dest_url"]
-        if markup.scheme_of(source) not in ("", "http", "https"):
+        if urls.scheme_of(source) not in ("", "http", "https"):
             self._tell(
                 rules.UNSAFE_LINK,
                 frame.line,
@@ -274,16 +288,12 @@ class _Builder:
             case OnlyLine(channels) if self._stack[-1] is self._root:
                 self._stack.append(_Frame("Only", channels, line))
             case OnlyLine():
-                self._tell(
-                    rules.UNBALANCED, line, "an `only` fence inside another", "close the first with `:::`"
-                )
+                self._tell(rules.UNBALANCED, line, "an `only` fence inside another", "close the first with `:::`")
             case CloseLine() if self._stack[-1].kind == "Only":
                 frame = self._stack.pop()
                 self._add(tree.Only(frame.value, tuple(frame.children), frame.line))
             case CloseLine():
-                self._tell(
-                    rules.UNBALANCED, line, "`:::` closes nothing", "open a fence with `::: only email`"
-                )
+                self._tell(rules.UNBALANCED, line, "`:::` closes nothing", "open a fence with `::: only email`")
 
     def _html(self, html: str, line: int, *, block: bool = False) -> None:
         for token in markup.tokens_of(html):

@@ -1,0 +1,244 @@
+"""Library into Issues: each part placed among its neighbours, with all that rules add to it. Pure.
+
+Everything in an issue but ``is_out`` is as it stands at the part's own slot, so email and feed entry, which are
+frozen, never change by the passing of time.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from pipeline import body as tree
+from pipeline import citations, schedule, wording
+from pipeline.errors import Diagnostic
+from pipeline.issue import (
+    Cta,
+    Disclaimer,
+    Issue,
+    Issues,
+    Neighbour,
+    Notes,
+    Planned,
+    Prose,
+    Recap,
+    References,
+    Related,
+    RelatedItem,
+    Section,
+    SeriesIssues,
+    Slot,
+    Teaser,
+    TeaserKind,
+)
+from pipeline.model import Block, BlockKind, Channel, Library, Part, Placement, Reference, Series
+from pipeline.placement import middle_break
+from pipeline.related import Document, Similarity
+
+RELATED_COUNT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The issues, and what is wrong with the calendar or the citation style."""
+
+    issues: Issues
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def compose_issues(library: Library, as_of: date | datetime, *, drafts: bool = False) -> Composed:
+    """Place every part as of a moment (``schedule.resolve_as_of``); ``drafts`` places drafts as well."""
+    zone = library.publication.timezone or "UTC"
+    moment = schedule.resolve_as_of(as_of, zone)
+    if drafts:
+        library = replace(library, series=tuple(_undrafted(series) for series in library.series))
+    calendars = {series.slug: schedule.plan(series, zone) for series in library.series}
+    composer = _Composer(library, calendars, moment)
+    issues = Issues(library, moment, tuple(composer.series(series) for series in library.series))
+    style = citations.style_diagnostics(library.publication, library.templates)
+    clashes = (problem for calendar in calendars.values() for problem in calendar.diagnostics)
+    return Composed(issues, (*clashes, *style))
+
+
+def _undrafted(series: Series) -> Series:
+    return replace(series, parts=tuple(replace(part, draft=False) for part in series.parts))
+
+
+class _Composer:
+    """Holds what every issue needs of the whole: slots, and the similarity of all parts that come out."""
+
+    def __init__(self, library: Library, calendars: Mapping[str, schedule.Calendar], as_of: datetime) -> None:
+        self._library = library
+        self._as_of = as_of
+        self._calendars = calendars
+        self._slots = {part.address: slot for calendar in calendars.values() for part, slot in calendar.slots}
+        self._parts = {part.address: part for series in library.series for part in series.parts}
+        self._titles = {series.slug: series.title for series in library.series}
+        self._style = citations.style_text(library.publication, library.templates)
+        self._similarity = Similarity([self._document(p) for p in self._parts.values() if not p.draft])
+
+    def _document(self, part: Part) -> Document:
+        text = tree.plain(part.body.blocks)
+        slot = self._slots[part.address]
+        return Document(part.address, part.series, part.number, part.title, text, part.tags, slot.utc)
+
+    # -- a series --------------------------------------------------------------------------------------
+
+    def series(self, series: Series) -> SeriesIssues:
+        ready = [part for part in series.parts if not part.draft]
+        issues = tuple(self._issue(series, ready, index) for index in range(len(ready)))
+        by_number = {issue.number: issue for issue in issues}
+        calendar = [self._planned(part, by_number.get(part.number)) for part in series.parts]
+        last = series.parts[-1].number if series.parts else 0
+        calendar += [Planned(number) for number in range(last + 1, (series.parts_planned or 0) + 1)]
+        is_finished = bool(calendar) and all(line.issue is not None for line in calendar)
+        return SeriesIssues(series, issues, tuple(calendar), self._calendars[series.slug].slots, is_finished)
+
+    def _planned(self, part: Part, issue: Issue | None) -> Planned:
+        if issue is None:
+            return Planned(part.number)
+        return Planned(part.number, part.title, issue.slot, issue if issue.is_out else None)
+
+    # -- an issue --------------------------------------------------------------------------------------
+
+    def _issue(self, series: Series, ready: list[Part], index: int) -> Issue:
+        part = ready[index]
+        slot = self._slots[part.address]
+        previous = self._neighbour(ready[index - 1]) if index else None
+        following = self._neighbour(ready[index + 1]) if index + 1 < len(ready) else None
+        references = {reference.key: reference for reference in (*series.references, *part.references)}
+        cited = _cited(part.body, references)
+        sections: list[Section] = []
+        if previous:
+            sections.append(Recap(previous, self._neighbour(ready[0])))
+        sections += self._text(series, part)
+        sections.append(self._teaser(series, part, slot, following))
+        related = self._related(part)
+        if related:
+            sections.append(Related(related))
+        if part.body.footnotes:
+            sections.append(Notes(part.body.footnotes))
+        if cited and self._style:
+            language = self._library.publication.language
+            sections.append(References(citations.reference_list(cited, references, self._style, language)))
+        sections += [Disclaimer(block) for block in disclaimers_for(self._library, series, part)]
+        return Issue(
+            part=part,
+            series=series,
+            slot=slot,
+            is_out=slot.utc <= self._as_of,
+            of=series.parts_planned,
+            previous=previous,
+            next=following,
+            sections=tuple(sections),
+            words=wording.count_words(part.body),
+            citations=tuple((key, number) for number, key in enumerate(cited, 1)),
+        )
+
+    def _neighbour(self, part: Part) -> Neighbour:
+        slot = self._slots[part.address]
+        return Neighbour(part.number, part.title, part.summary, part.address, slot, slot.utc <= self._as_of)
+
+    def _teaser(self, series: Series, part: Part, slot: Slot, following: Neighbour | None) -> Teaser:
+        nxt = next((other for other in series.parts if other.number > part.number), None)
+        if nxt is None or nxt.draft:
+            has_more = nxt is not None or part.number < (series.parts_planned or 0)
+            if has_more:
+                return Teaser(TeaserKind.COMING, part.number + 1)
+            onward = series.next_series if series.next_series in self._titles else ""
+            return Teaser(TeaserKind.LAST, onward_title=self._titles.get(onward, ""), onward_series=onward)
+        day = self._slots[nxt.address].local.date()
+        return Teaser(
+            TeaserKind.SCHEDULED,
+            nxt.number,
+            nxt.title,
+            nxt.teaser or nxt.summary,
+            wording.when(day, slot.local.date()),
+            wording.weekday_date(day),
+            following,
+        )
+
+    # -- the text and its calls to action --------------------------------------------------------------
+
+    def _text(self, series: Series, part: Part) -> list[Section]:
+        """The prose, cut where calls to action stand in it."""
+        blocks = part.body.blocks
+        cta = self._cta_by_rule(series, part)
+        middle = middle_break(blocks) if cta and Placement.MIDDLE in cta.placement else None
+        sections: list[Section] = []
+        if cta is not None and middle is not None:
+            sections += self._prose(blocks[:middle])
+            sections.append(Cta(cta, Placement.MIDDLE))
+            sections += self._prose(blocks[middle:])
+        else:
+            sections += self._prose(blocks)
+        # One that wants the middle of a text too short to have one goes to its end.
+        if cta is not None and (Placement.END in cta.placement or middle is None):
+            sections.append(Cta(cta, Placement.END))
+        return sections
+
+    def _cta_by_rule(self, series: Series, part: Part) -> Block | None:
+        slug = part.cta if part.cta is not None else series.cta
+        by_hand = {node.slug for node in tree.walk(part.body.blocks) if isinstance(node, tree.CtaMark)}
+        block = self._library.blocks.get(slug or "none")
+        return block if block and block.kind is BlockKind.CTA and slug not in by_hand else None
+
+    def _prose(self, blocks: tree.Blocks, channels: frozenset[Channel] = frozenset(Channel)) -> Iterator[Section]:
+        run: list[tree.BlockNode] = []
+        for block in blocks:
+            if not isinstance(block, tree.CtaMark | tree.Only):
+                run.append(block)
+                continue
+            if run:
+                yield Prose(tuple(run), channels)
+                run = []
+            if isinstance(block, tree.Only):
+                yield from self._prose(block.children, frozenset(Channel(name) for name in block.channels))
+            elif (found := self._library.blocks.get(block.slug)) and found.kind is BlockKind.CTA:
+                yield Cta(found, "hand", channels)
+        if run:
+            yield Prose(tuple(run), channels)
+
+    # -- what goes with it -----------------------------------------------------------------------------
+
+    def _related(self, part: Part) -> tuple[RelatedItem, ...]:
+        items = []
+        own = []
+        for link in part.related:
+            if link.url:
+                items.append(RelatedItem(link.title, url=link.url))
+            elif link.target in self._parts:
+                own.append(link.target)
+                items.append(self._related_item(link.target))
+        wanted = max(0, RELATED_COUNT - len(items))
+        computed = self._similarity.nearest(part.address, wanted, without=own) if wanted else []
+        return (*items, *(self._related_item(address) for address in computed))
+
+    def _related_item(self, address: str) -> RelatedItem:
+        part = self._parts[address]
+        return RelatedItem(part.title, address, "", part.summary, self._titles[part.series])
+
+
+def disclaimers_for(library: Library, series: Series, part: Part) -> tuple[Block, ...]:
+    """A part's disclaimers: those of its topics first, then those of every part, less and plus its own choice."""
+    topics = {*series.topics, *part.topics}
+    choice = part.disclaimers
+    chosen = [
+        block
+        for block in library.blocks.values()
+        if block.kind is BlockKind.DISCLAIMER
+        and (block.slug in choice.add or not block.topics or topics & set(block.topics))
+        and (block.slug not in choice.remove or block.slug in choice.add)
+    ]
+    return tuple(sorted(chosen, key=lambda block: (not block.topics, block.slug)))
+
+
+def _cited(body: tree.Body, references: Mapping[str, Reference]) -> list[str]:
+    """The keys of the works cited, in order of first citation; unknown ones are told elsewhere."""
+    keys = [
+        cite.key
+        for node in tree.walk_body(body)
+        if isinstance(node, tree.Citation)
+        for cite in node.cites
+        if cite.key in references
+    ]
+    return list(dict.fromkeys(keys))

@@ -14,7 +14,8 @@ from datetime import datetime
 TERMS = 150  # the heaviest terms of a part that count
 TITLE_WEIGHT = 3  # a word of the title counts so often
 TAG_WEIGHT = 0.2  # what a shared tag adds to a similarity between 0 and 1
-COMMON = 0.5  # a term in more than this share of the parts says nothing
+COMMON = 0.5  # a term in more than this share of the parts says nothing …
+FEW = 10  # … unless there are so few parts that a share says nothing either
 LEAST = 0.05  # below this, two parts have nothing to say to each other
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
@@ -81,7 +82,7 @@ def _vectors(documents: Sequence[Document]) -> dict[str, dict[str, float]]:
         for document in sorted(documents, key=lambda document: document.address)
     }
     frequency = Counter(term for counted in counts.values() for term in counted)
-    most = max(2, COMMON * len(documents))
+    most = max(FEW, COMMON * len(documents))
     weight = {
         term: math.log((1 + len(documents)) / (1 + count)) + 1
         for term, count in frequency.items()

@@ -1,0 +1,173 @@
+"""``partwork.toml`` into a Publication."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pipeline import rules
+from pipeline.errors import Diagnostic, Location
+from pipeline.model import Publication, Sender, Theme
+from pipeline.parse import keys
+from pipeline.parse.fields import Fields
+
+FILE = "partwork.toml"
+_ID = re.compile(r"[a-z0-9.@-]+,\d{4}(-\d{2}){0,2}\Z")  # RFC 4151: authority "," date
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")  # BCP 47, without its rarities
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
+_FONT = re.compile(r"[\w '\",-]+\Z")
+_EMAIL = re.compile(r"[^@\s<>\",;:]+@[^@\s<>\",;:]+\.[^@\s<>\",;:]+\Z")
+_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedConfig:
+    """The publication, if its configuration could be read at all, and what is wrong with it."""
+
+    publication: Publication | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def parse_config(text: str) -> ParsedConfig:
+    """Read ``partwork.toml``. Without a readable one there is no publication."""
+    try:
+        values = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return ParsedConfig(None, (_not_toml(str(error)),))
+    reader = _ConfigReader(values, _places(text))
+    publication = reader.publication()
+    return ParsedConfig(publication, tuple(reader.diagnostics))
+
+
+class _ConfigReader:
+    def __init__(self, values: Mapping[str, Any], places: Mapping[str, Location]) -> None:
+        self._places = places
+        self.diagnostics: list[Diagnostic] = []
+        self._top = Fields(
+            values,
+            dict.fromkeys(keys.CONFIG, ""),
+            self._place,
+            self.diagnostics,
+            unknown=rules.CONFIG_UNKNOWN_KEY,
+            missing=rules.CONFIG_MISSING,
+            wrong=rules.CONFIG_VALUE,
+        )
+
+    def _place(self, key: str) -> Location:
+        """The key's own line, or its table's, or the file's first."""
+        return self._places.get(key) or self._places.get(key.partition(".")[0]) or Location(FILE)
+
+    def _table(self, name: str) -> Fields:
+        return self._top.mapping(name, keys.CONFIG[name])
+
+    def publication(self) -> Publication:
+        table = self._table("publication")
+        sending = self._table("sending")
+        return Publication(
+            id=self._checked(table, "id", _ID, "a domain and a year: `weekly.example.org,2026`", required=True),
+            title=table.text("title", required=True),
+            description=table.text("description", required=True),
+            url=self._address(table, "url", required=True),
+            language=self._checked(table, "language", _LANGUAGE, "a language tag: `en`, `de-AT`", required=True),
+            timezone=self._timezone(table),
+            sender=self._sender(self._table("sender")),
+            theme=self._theme(self._table("theme")),
+            feed_items=self._table("feed").number("items", 1, 500) or 20,
+            citation_style=table.text("citation_style", default="apa"),
+            public_url=self._address(sending, "public_url"),
+        )
+
+    def _sender(self, table: Fields) -> Sender:
+        hint = "an address such as `letters@example.org`"
+        address = table.text("postal_address")
+        if not address:
+            table.wrong(
+                "postal_address",
+                "the sender has no postal address",
+                'write `postal_address = "Name, Street, Town, Country"` in [sender]: the law wants one',
+                rules.NO_POSTAL_ADDRESS,
+            )
+        return Sender(
+            name=table.text("name", required=True),
+            email=self._checked(table, "email", _EMAIL, hint, required=True),
+            reply_to=self._checked(table, "reply_to", _EMAIL, hint),
+            postal_address=address,
+        )
+
+    def _theme(self, table: Fields) -> Theme:
+        default = Theme()
+        logo = table.text("logo")
+        if logo.startswith("/") or ".." in logo.split("/"):
+            table.wrong("logo", f"`logo` leads out of the publication: `{logo}`", "a path such as series/logo.png")
+            logo = ""
+        return Theme(
+            accent=self._checked(table, "accent", _COLOUR, "a colour such as `#2f6f5e`").lower() or default.accent,
+            logo=logo,
+            font=self._checked(table, "font", _FONT, 'a list such as "Georgia, serif"') or default.font,
+        )
+
+    def _checked(
+        self, table: Fields, key: str, pattern: re.Pattern[str], wanted: str, *, required: bool = False
+    ) -> str:
+        value = table.text(key, required=required)
+        if value and not pattern.match(value):
+            table.wrong(key, f"`{key}` cannot be `{value}`", f"write {wanted}")
+            return ""
+        return value
+
+    def _address(self, table: Fields, key: str, *, required: bool = False) -> str:
+        value = table.text(key, required=required)
+        if not value:
+            return ""
+        try:
+            parts = urlsplit(value)
+            good = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query
+            good = good and not parts.fragment and " " not in value and '"' not in value and "<" not in value
+        except ValueError:
+            good = False
+        if not good:
+            table.wrong(key, f"`{key}` is no web address: `{value}`", "write it as https://weekly.example.org/")
+            return ""
+        return value if value.endswith("/") else value + "/"
+
+    def _timezone(self, table: Fields) -> str:
+        name = table.text("timezone", required=True)
+        if not name or name in _zones():
+            return name
+        close = get_close_matches(name, _zones(), n=1)
+        hint = f"did you mean `{close[0]}`?" if close else "a name such as `Europe/London`"
+        table.wrong("timezone", f"there is no time zone `{name}`", hint)
+        return ""
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _not_toml(message: str) -> Diagnostic:
+    match = _TOML_PLACE.search(message)
+    place = Location(FILE, int(match.group(1)), int(match.group(2))) if match else Location(FILE)
+    said = _TOML_PLACE.sub("", message)
+    return rules.CONFIG_UNREADABLE.at(place, f"this is not TOML: {said}", 'values are written `key = "text"`')
+
+
+def _places(text: str) -> dict[str, Location]:
+    """Where each table and key stands. tomllib keeps no positions, and the file has one simple shape."""
+    places: dict[str, Location] = {}
+    table = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        header = re.match(r"\s*\[\s*([\w-]+)\s*\]", line)
+        key = re.match(r"\s*([\w-]+)\s*=", line)
+        if header:
+            table = header.group(1)
+            places.setdefault(table, Location(FILE, number, header.start(1) + 1))
+        elif key:
+            name = f"{table}.{key.group(1)}" if table else key.group(1)
+            places.setdefault(name, Location(FILE, number, key.start(1) + 1))
+    return places

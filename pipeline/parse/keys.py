@@ -1,0 +1,98 @@
+"""Every key an author can write, and what it is for. The reference is made from this; so is "did you mean".
+
+A key is read by name in ``config``, ``series``, ``part`` and ``block``; one that is not here is an error.
+"""
+
+Keys = dict[str, str]
+
+PUBLICATION: Keys = {
+    "id": "Required. `domain,year`: the authority of every entry id (RFC 4151). Written once, never changed.",
+    "title": "Required. The publication's name.",
+    "description": "Required. One sentence on what it is, for the home page, feeds and search engines.",
+    "url": "Required. Where the site will be: `https://…/`. It may have a path.",
+    "language": "Required. A BCP 47 tag: `en`, `en-GB`, `ar`. Right-to-left languages turn pages and emails.",
+    "timezone": "Required. An IANA zone such as `Europe/London`: every date and time is meant in it.",
+    "citation_style": "A CSL style: `apa` (the default), or the name of a file in `templates/csl/`.",
+}
+SENDER: Keys = {
+    "name": "Required. Who the email is from.",
+    "email": "Required. The address it is from.",
+    "reply_to": "Where answers go. Default: `email`.",
+    "postal_address": "Required. The law wants one in every email.",
+}
+THEME: Keys = {
+    "accent": "The one colour, `#rrggbb`. Links and buttons are darkened or lightened until readable.",
+    "logo": "A picture's path from the root, such as `series/logo.png`.",
+    "font": 'A CSS font list, such as `"Georgia, serif"`. Nothing is ever fetched.',
+}
+FEED: Keys = {"items": "How many of the newest parts a feed holds: 1 to 500. Default: 20."}
+SENDING: Keys = {
+    "public_url": "Where subscribers' pages are served (`https://…/`). Without it, leaving works by email.",
+}
+CONFIG: dict[str, Keys] = {
+    "publication": PUBLICATION,
+    "sender": SENDER,
+    "theme": THEME,
+    "feed": FEED,
+    "sending": SENDING,
+}
+
+SCHEDULE: Keys = {
+    "start": "Required. The date of the first slot: `2026-11-03`.",
+    "at": 'The time of day, `"09:00"` (the default), on the clocks of the publication\'s time zone.',
+    "every": "`day`, `weekday`, `week` (the default), `2 weeks`, `month` …",
+    "skip": "Dates on which nothing comes out.",
+}
+AUTHOR: Keys = {
+    "name": "Required. The author's name.",
+    "url": "A page about the author.",
+    "credentials": "What makes them worth listening to: `PhD, immunologist`.",
+}
+SERIES: Keys = {
+    "title": "Required. The series' name.",
+    "summary": "Required. What it is about, in a sentence or two.",
+    "author": "A name, `{name, url, credentials}`, or a list of them.",
+    "topics": "Subjects, such as `[health]`. They choose disclaimers, and help to find related articles.",
+    "cta": "The slug of the series' call to action. A part may name its own.",
+    "parts_planned": "How many parts there will be: “Part 3 of 8” before all eight exist.",
+    "schedule": "Required. `{start, at, every, skip}`.",
+    "next_series": "The folder name of the series to read after this one.",
+    "references": "Works that any part may cite, as CSL-YAML items (or in `references.yaml` or `.bib`).",
+}
+DISCLAIMERS: Keys = {
+    "add": "Slugs of disclaimers to add.",
+    "remove": "Slugs of disclaimers to leave out.",
+    "because": "Why they are left out. Required with `remove`.",
+}
+RELATED: Keys = {"title": "Required. The article's title.", "url": "Required. Its address."}
+IMAGE: Keys = {
+    "src": "Required. A picture's path from this file.",
+    "alt": "Required. What it shows, in words.",
+}
+PART: Keys = {
+    "title": "Required. The part's title.",
+    "summary": "Required. A sentence or two: teaser, preheader and feed description, unless overridden.",
+    "subtitle": "A second line under the title.",
+    "subject": "The email's subject. Default: the title.",
+    "preheader": "The line that an inbox shows after the subject. Default: the summary.",
+    "teaser": "What the part before says of this one. Default: the summary.",
+    "tags": "Words to find it by: `[zonulin]`.",
+    "topics": "Subjects, added to the series'.",
+    "date": "Pins this part's slot: a date, or a date and a time.",
+    "draft": "`true` while it is not finished: it is shown nowhere, and keeps its number.",
+    "updated": "The date of a change that readers should know of.",
+    "cta": "The slug of a call to action, instead of the series'; or `none`.",
+    "disclaimers": "`{add: […], remove: […], because: …}`.",
+    "related": "Related parts (`series/slug`) or articles (`{title, url}`), first, before the computed ones.",
+    "references": "Works to cite, as CSL-YAML items.",
+    "aliases": "Old slugs of this part: their addresses go on working.",
+    "image": "The lead picture: `{src, alt}`.",
+}
+BLOCK: Keys = {
+    "kind": "Required. `cta` or `disclaimer`.",
+    "title": "A heading over the wording.",
+    "topics": "A disclaimer's: it goes to every part with one of these. None: to every part.",
+    "label": "Required for a CTA. What the button says.",
+    "url": "Required for a CTA. Where it leads.",
+    "placement": "A CTA's: `[middle]`, `[end]` or `[middle, end]` (the default is `[end]`).",
+}

@@ -1,0 +1,212 @@
+"""All of a publication's files into one Library."""
+
+import io
+import posixpath
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import imagesize
+from slugify import slugify
+
+from pipeline import rules, urls
+from pipeline.errors import Diagnostic, Location
+from pipeline.model import Asset, Block, Library, Part, Reference, Series, Sources
+from pipeline.parse import config
+from pipeline.parse.block import parse_block
+from pipeline.parse.part import parse_part
+from pipeline.parse.references import references_from_file, unique
+from pipeline.parse.series import parse_series, with_parts
+
+TEXT_LIMIT = 2 * 1024 * 1024  # bytes; a long part is 20 KB
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".ico")
+_REFERENCE_FILES = ("references.yaml", "references.yml", "references.bib")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The library, unless there is no readable ``partwork.toml``, and every diagnostic so far."""
+
+    library: Library | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def parse_library(sources: Sources) -> Parsed:
+    """Read everything. Trouble in one file never hides another's."""
+    reader = _Reader(sources)
+    library = reader.library()
+    return Parsed(library, tuple(reader.diagnostics))
+
+
+class _Reader:
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self.diagnostics: list[Diagnostic] = [
+            rules.PATH_REFUSED.at(Location(path), reason, "put a copy of the file into the publication")
+            for path, reason in sources.refused
+        ]
+        self._texts: dict[str, str] = {}
+
+    def library(self) -> Library | None:
+        """The story: configuration, blocks, series with their parts, pictures, templates."""
+        if config.FILE not in self._sources.files:
+            hint = "`partwork init` makes one"
+            self.diagnostics.append(
+                rules.CONFIG_UNREADABLE.at(Location(config.FILE), "there is no partwork.toml", hint)
+            )
+            return None
+        parsed = config.parse_config(self._text(config.FILE) or "")
+        self.diagnostics.extend(parsed.diagnostics)
+        if parsed.publication is None:
+            return None
+        folders = self._folders()
+        return Library(
+            publication=parsed.publication,
+            series=tuple(
+                series for slug, paths in sorted(folders.items()) if (series := self._series(slug, paths))
+            ),
+            blocks=self._blocks(),
+            assets=self._assets(),
+            templates=self._templates(),
+            texts=self._texts,
+        )
+
+    # -- files -----------------------------------------------------------------------------------------
+
+    def _text(self, path: str) -> str | None:
+        """A file's text: UTF-8, without a byte-order mark, line ends LF; none when it cannot be had."""
+        data = self._sources.files[path]
+        if len(data) > TEXT_LIMIT:
+            size = f"{len(data) / 1024 / 1024:.1f} MB"
+            message = f"this file has {size}; a text may have {TEXT_LIMIT // 1024 // 1024} MB"
+            self.diagnostics.append(rules.FILE_TOO_LARGE.at(Location(path), message, "split it"))
+            return None
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+            message = f"byte {data[error.start]:#04x} is not UTF-8"
+            hint = "save the file as UTF-8"
+            self.diagnostics.append(rules.NOT_UTF8.at(Location(path, line, column), message, hint))
+            return None
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        self._texts[path] = text
+        return text
+
+    def _folders(self) -> Mapping[str, list[str]]:
+        """The files of each series' folder, by its name. Names that cannot be addresses are told."""
+        folders: dict[str, list[str]] = defaultdict(list)
+        for path in sorted(self._sources.files):
+            top, _, rest = path.partition("/")
+            slug, inside, _ = rest.partition("/")
+            if top == "series" and inside:
+                folders[slug].append(path)
+            elif top == "series" and path.endswith(".md"):
+                message = f"`{path}` is in no series"
+                self.diagnostics.append(
+                    rules.FILE_NAME.at(Location(path), message, "a part is series/<series>/01-<slug>.md")
+                )
+        good = {}
+        for slug, paths in folders.items():
+            if slug in urls.RESERVED:
+                message = f"a series cannot be called `{slug}`: the site has an address of that name"
+                self.diagnostics.append(rules.RESERVED_NAME.at(Location(paths[0]), message, "rename the folder"))
+            elif urls.SLUG.match(slug):
+                good[slug] = paths
+            elif any(path.endswith(".md") for path in paths):
+                message = f"the folder name `{slug}` cannot be an address"
+                hint = f"call it `{slugify(slug) or 'my-series'}`"
+                self.diagnostics.append(rules.FILE_NAME.at(Location(paths[0]), message, hint))
+        return good
+
+    # -- one folder of series/ -------------------------------------------------------------------------
+
+    def _series(self, slug: str, paths: list[str]) -> Series | None:
+        index = f"series/{slug}/index.md"
+        has_text = any(path.endswith(".md") for path in paths)
+        if index not in paths:
+            if has_text:
+                message = f"the series `{slug}` has no index.md"
+                hint = "write one with title, summary and schedule, or try `partwork new series`"
+                self.diagnostics.append(rules.NO_INDEX.at(Location(index), message, hint))
+            return None
+        text = self._text(index)
+        if text is None:
+            return None
+        series = parse_series(text, index, slug, self.diagnostics)
+        parts = [part for path in paths if path != index and (part := self._part(slug, path))]
+        references = unique((*series.references, *self._references(slug, paths)), self.diagnostics)
+        return with_parts(series, parts, references, self.diagnostics)
+
+    def _part(self, series: str, path: str) -> Part | None:
+        folder, name = posixpath.split(path)
+        if not name.endswith(".md") or folder != f"series/{series}":
+            return None
+        match = urls.PART_FILE.match(name)
+        if match is None or int(match.group(1)) == 0:
+            message = f"`{name}` is no part's name"
+            stem = slugify(name.removesuffix(".md").lstrip("0123456789-_ ")) or "title"
+            hint = f"a part is called NN-slug.md, from 01: for instance `01-{stem}.md`"
+            self.diagnostics.append(rules.FILE_NAME.at(Location(path), message, hint))
+            return None
+        text = self._text(path)
+        if text is None:
+            return None
+        return parse_part(text, path, series, int(match.group(1)), match.group(2), self.diagnostics)
+
+    def _references(self, slug: str, paths: list[str]) -> list[Reference]:
+        found: list[Reference] = []
+        for name in _REFERENCE_FILES:
+            path = f"series/{slug}/{name}"
+            if path in paths and (text := self._text(path)) is not None:
+                found.extend(references_from_file(text, path, self.diagnostics))
+        return found
+
+    # -- the rest --------------------------------------------------------------------------------------
+
+    def _blocks(self) -> dict[str, Block]:
+        blocks: dict[str, Block] = {}
+        for path in sorted(self._sources.files):
+            folder, name = posixpath.split(path)
+            slug = name.removesuffix(".md")
+            if folder != "templates/blocks" or slug == name:
+                continue
+            if not urls.SLUG.match(slug) or slug == "none":
+                message = f"`{name}` is no block's name"
+                hint = f"call it `{slugify(slug) or 'my-block'}.md`" if slug != "none" else "`none` means no CTA"
+                self.diagnostics.append(rules.FILE_NAME.at(Location(path), message, hint))
+                continue
+            text = self._text(path)
+            block = parse_block(text, path, slug, self.diagnostics) if text is not None else None
+            if block:
+                blocks[slug] = block
+        return blocks
+
+    def _assets(self) -> dict[str, Asset]:
+        return {
+            path: Asset(path, data, *_size(data))
+            for path, data in sorted(self._sources.files.items())
+            if path.startswith("series/") and path.lower().endswith(PICTURES)
+        }
+
+    def _templates(self) -> dict[str, str]:
+        """The theme's templates, and the publication's own over them, file by file."""
+        templates = {name: data.decode("utf-8") for name, data in self._sources.theme.items()}
+        for path in sorted(self._sources.files):
+            name = path.removeprefix("templates/")
+            if name == path or name.startswith("blocks/"):
+                continue
+            text = self._text(path)
+            if text is not None:
+                templates[name] = text
+        return templates
+
+
+def _size(data: bytes) -> tuple[int, int]:
+    """Width and height in pixels, zero when the picture's format does not tell."""
+    try:
+        width, height = imagesize.get(io.BytesIO(data))
+    except (ValueError, OSError, KeyError, IndexError):
+        return 0, 0
+    return (int(width), int(height)) if width > 0 and height > 0 else (0, 0)

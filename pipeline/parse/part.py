@@ -1,0 +1,139 @@
+"""One part's file into a Part. Its number and its slug come from its name, and only there."""
+
+from collections.abc import Mapping
+
+from pipeline import rules, urls
+from pipeline.body import Body
+from pipeline.errors import Diagnostic, Location
+from pipeline.model import DisclaimerChoice, Part, Picture, RelatedLink
+from pipeline.parse import keys
+from pipeline.parse.fields import CONTROL, Fields
+from pipeline.parse.front_matter import split_front_matter
+from pipeline.parse.markdown import parse_body
+from pipeline.parse.references import references_from_yaml
+
+
+def parse_part(text: str, path: str, series: str, number: int, slug: str, diagnostics: list[Diagnostic]) -> Part:
+    """Read a part. Whatever is wrong is noted, and the part is still given, so that the rest can be checked."""
+    header = split_front_matter(text, path)
+    diagnostics.extend(header.diagnostics)
+    places = header.keys
+
+    def place(key: str) -> Location:
+        return places.get(key) or places.get(key.partition(".")[0]) or Location(path)
+
+    # A header that could not be read lacks everything: one message is enough.
+    is_readable = not any(problem.is_error for problem in header.diagnostics)
+    fields = Fields(header.values, keys.PART, place, diagnostics)
+    title = fields.text("title", required=is_readable)
+    image = _image(fields, path)
+    return Part(
+        series=series,
+        number=number,
+        slug=slug,
+        path=path,
+        title=title or slug.replace("-", " ").capitalize(),
+        summary=fields.text("summary", required=is_readable),
+        body=_body(header.body, path, header.body_line, diagnostics, is_wanted=is_readable),
+        subtitle=fields.text("subtitle"),
+        subject=fields.text("subject"),
+        preheader=fields.text("preheader"),
+        teaser=fields.text("teaser"),
+        tags=fields.texts("tags"),
+        topics=fields.texts("topics"),
+        pin=fields.day_or_moment("date"),
+        draft=fields.flag("draft"),
+        updated=fields.day_or_moment("updated"),
+        cta=fields.text("cta") or None,
+        disclaimers=_disclaimers(fields),
+        related=_related(fields),
+        references=references_from_yaml(
+            fields.raw("references"), place("references"), places, "references", diagnostics
+        ),
+        aliases=_aliases(fields),
+        image=image,
+        keys=dict(places),
+    )
+
+
+def _body(text: str, path: str, first_line: int, diagnostics: list[Diagnostic], *, is_wanted: bool) -> Body:
+    parsed = parse_body(without_controls(text, path, first_line, diagnostics), path, first_line)
+    diagnostics.extend(parsed.diagnostics)
+    if is_wanted and not text.strip():
+        message = "there is no text after the front matter"
+        diagnostics.append(rules.EMPTY_BODY.at(Location(path, first_line), message, "write it, or `draft: true`"))
+    return parsed.body
+
+
+def without_controls(text: str, path: str, first_line: int, diagnostics: list[Diagnostic]) -> str:
+    """A body without the control characters that XML forbids; the first of them is told."""
+    found = CONTROL.search(text)
+    if found is None:
+        return text
+    line = text.count("\n", 0, found.start()) + first_line
+    column = found.start() - (text.rfind("\n", 0, found.start()) + 1) + 1
+    message = f"a control character (U+{ord(found.group()):04X})"
+    diagnostics.append(
+        rules.CONTROL_CHARACTER.at(
+            Location(path, line, column), message, "remove it; it usually comes from pasting"
+        )
+    )
+    return CONTROL.sub("", text)
+
+
+def _image(fields: Fields, path: str) -> Picture | None:
+    if not fields.has("image"):
+        return None
+    if isinstance(fields.raw("image"), str):
+        fields.wrong("image", "`image` must be a mapping", "image: {src: images/x.png, alt: What it shows}")
+        return None
+    image = fields.mapping("image", keys.IMAGE)
+    source, alt = image.text("src", required=True), image.text("alt")
+    if not alt:
+        message = f"the lead picture `{source}` has no alternative text"
+        fields.wrong("image", message, "image: {src: …, alt: What it shows}", rules.MISSING_ALT)
+    if not source:
+        return None
+    if urls.is_external(source):
+        return Picture(source, alt)
+    return Picture(urls.file_of(source, path) or source, alt)
+
+
+def _disclaimers(fields: Fields) -> DisclaimerChoice:
+    choice = fields.mapping("disclaimers", keys.DISCLAIMERS)
+    return DisclaimerChoice(choice.texts("add"), choice.texts("remove"), choice.text("because"))
+
+
+def _related(fields: Fields) -> tuple[RelatedLink, ...]:
+    value = fields.raw("related")
+    items = value if isinstance(value, list) else [] if value is None else [value]
+    links = []
+    for index, item in enumerate(items):
+        if isinstance(item, str) and item.strip():
+            links.append(RelatedLink(target=item.strip().strip("/")))
+        elif isinstance(item, dict):
+            link = _related_link(fields, item, f"related[{index}]")
+            if link:
+                links.append(link)
+        else:
+            fields.wrong("related", "`related` must list parts or {title, url}", "related: [series/slug]")
+    return tuple(links)
+
+
+def _related_link(fields: Fields, item: Mapping[str, object], key: str) -> RelatedLink | None:
+    inner = fields.nested(key, item, keys.RELATED)
+    title, url = inner.text("title", required=True), inner.text("url", required=True)
+    if url and urls.scheme_of(url) not in ("http", "https"):
+        inner.wrong("url", f"`{url}` is no web address", "write it as https://…", rules.UNSAFE_LINK)
+        return None
+    return RelatedLink(title=title, url=url) if title and url else None
+
+
+def _aliases(fields: Fields) -> tuple[str, ...]:
+    good = []
+    for alias in fields.texts("aliases"):
+        if urls.SLUG.match(alias):
+            good.append(alias)
+        else:
+            fields.wrong("aliases", f"`{alias}` is no slug", "write the old slug alone: words-and-hyphens")
+    return tuple(good)

@@ -36,8 +36,8 @@ def entry(**item: object) -> ReferenceEntry:
 
 def test_a_journal_article_reads_as_apa_has_it() -> None:
     assert entry(**FASANO).text == (
-        "Fasano, A. (2012). Leaky gut and autoimmune diseases. Clinical Reviews in Allergy & Immunology, 42(1), 71–78. "
-        "https://doi.org/10.1007/s12016-011-8291-x"
+        "Fasano, A. (2012). Leaky gut and autoimmune diseases. "
+        "Clinical Reviews in Allergy & Immunology, 42(1), 71–78. https://doi.org/10.1007/s12016-011-8291-x"
     )
 
 

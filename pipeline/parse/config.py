@@ -17,7 +17,8 @@ from pipeline.parse import keys
 from pipeline.parse.fields import Fields
 
 FILE = "partwork.toml"
-_ID = re.compile(r"[a-z0-9.@-]+,\d{4}(-\d{2}){0,2}\Z")  # RFC 4151: authority "," date
+# RFC 4151: authority "," date.
+_ID = re.compile(r"[a-z0-9.@-]+,(19|20|21)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?\Z")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")  # BCP 47, without its rarities
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 _FONT = re.compile(r"[\w '\",-]+\Z")

@@ -21,10 +21,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("render",),
     ("check",),
     ("build",),
-    ("manifest", "output", "read", "write"),
+    ("manifest", "out_folder", "read", "write"),
     ("cli",),
 )
-SHELL = {"manifest", "output", "read", "write", "cli", "__main__", "__init__"}
+SHELL = {"manifest", "out_folder", "read", "write", "cli", "__main__", "__init__"}
 WORLD = {
     "os",
     "pathlib",

@@ -1,0 +1,261 @@
+"""One method for each kind of page. What is the same for many pages is made once and kept."""
+
+import hashlib
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from pipeline import urls
+from pipeline.edition import Artifact
+from pipeline.issue import Issue, Issues, SeriesIssues
+from pipeline.model import Channel
+from pipeline.render import listings
+from pipeline.render.context import part_view, publication_view, root_from
+from pipeline.render.html import HtmlRenderer, Surroundings
+from pipeline.render.listings import Tag
+from pipeline.render.page_views import FeedLink, FrameView, PageView, SeriesView, SiteView, TagView
+from pipeline.render.palette import palette_of
+from pipeline.render.site_pictures import lead_picture, shows_in_text
+from pipeline.render.structured_data import Describer
+from pipeline.render.templates import Templates
+from pipeline.render.views import PictureView, PublicationView
+
+PART_TEMPLATE = "web/part.html.j2"
+ARCHIVE, TAGS = "archive/", "tags/"
+RECENT_PARTS = 6  # on the publication's page, after the latest
+MIN_CONTENTS = 3  # headings from which a table of contents helps
+ASSET_HASH = 10  # hexadecimal digits in the name of a file that may be cached for ever
+
+
+class Pages:
+    """Renders the pages of one publication as of one moment."""
+
+    def __init__(self, issues: Issues, templates: Templates, tags: tuple[Tag, ...]) -> None:
+        self._issues = issues
+        self._library = issues.library
+        self._publication = issues.publication
+        self._templates = templates
+        self._tags = tags
+        self._tags_by_slug = {tag.slug: tag for tag in tags}
+        self._palette = palette_of(self._publication.theme.accent)
+        self._chrome: dict[str, tuple[PublicationView, SiteView]] = {}
+        self._frames: dict[tuple[str, str, tuple[FeedLink, ...]], FrameView] = {}
+        self._series: dict[tuple[str, str], SeriesView] = {}
+        self.style = self._style()
+        self._logo = self._publication_view(self._publication.url).logo
+        self._describe = Describer(issues, self._logo)
+
+    # -- pages -----------------------------------------------------------------------------------------
+
+    def home(self) -> Artifact:
+        """The publication's page: the latest part, where to start, every series."""
+        root = root_from("")
+        latest, *earlier = self._issues.out or (None,)
+        picture = lead_picture(latest, self._library, root) if latest else None
+        announced = [placed for placed in self._issues.series if listings.is_announced(placed)]
+        page = PageView(
+            title=self._publication.title,
+            description=self._publication.description,
+            canonical=self._publication.url,
+            picture=self._quoted(latest),
+            graph=self._describe.home(),
+            current="home",
+        )
+        return self._page(
+            "",
+            "web/home.html.j2",
+            page,
+            latest=listings.card_view(latest, root, picture) if latest else None,
+            latest_series=self._series_view(self._placed(latest), root) if latest else None,
+            series=[self._series_view(placed, root) for placed in announced],
+            recent=[listings.card_view(issue, root) for issue in earlier[:RECENT_PARTS]],
+        )
+
+    def series(self, placed: SeriesIssues) -> Artifact:
+        """A series' page: its introduction, and every part that is out or planned."""
+        series = placed.series
+        path = urls.series_path(series.slug)
+        root = root_from(path)
+        view = self._series_view(placed, root)
+        around = Surroundings(Channel.WEB, root, series.path, "", self._library.assets)
+        renderer = HtmlRenderer(around)
+        introduction = renderer.blocks(series.introduction.blocks)
+        notes = renderer.notes(series.introduction.footnotes) if series.introduction.footnotes else ""
+        page = PageView(
+            title=series.title,
+            description=series.summary,
+            canonical=self._absolute(path),
+            picture=self._quoted(placed.out[0] if placed.out else None),
+            graph=self._describe.series(placed),
+            feeds=view.feeds,
+            is_indexed=listings.is_announced(placed),
+        )
+        return self._page(
+            path,
+            "web/series.html.j2",
+            page,
+            series=view,
+            introduction=Markup(introduction),  # noqa: S704
+            notes=Markup(notes),  # noqa: S704
+        )
+
+    def part(self, issue: Issue, placed: SeriesIssues) -> Artifact:
+        """A published part's page."""
+        path = urls.part_path(issue.address)
+        root = root_from(path)
+        part = part_view(issue, self._library, Channel.WEB, root)
+        series = self._series_view(placed, root)
+        named = issue.part.image
+        picture = self._quoted(issue)
+        slugs = dict.fromkeys(listings.tag_slug(name) for name in issue.part.tags)
+        tags = [self._tags_by_slug[slug] for slug in slugs]
+        page = PageView(
+            title=part.title,
+            description=part.summary,
+            canonical=part.web_url,
+            type="article",
+            picture=picture,
+            graph=self._describe.part(issue, picture, tuple(tag.name for tag in tags)),
+            feeds=series.feeds,
+        )
+        return self._page(
+            path,
+            PART_TEMPLATE,
+            page,
+            part=part,
+            series=series,
+            hero=part.image if named and not shows_in_text(issue, named.source) else None,
+            contents=part.contents if len(part.contents) >= MIN_CONTENTS else (),
+            pager=listings.pager_view(issue, series.lines, root),
+            tags=[self._tag_view(tag, root) for tag in tags],
+        )
+
+    def redirects(self, issue: Issue) -> list[Artifact]:
+        """A page at each of a part's old addresses that leads on to the new one."""
+        target = urls.part_path(issue.address)
+        page = PageView(issue.part.title, issue.part.summary, self._absolute(target), is_indexed=False)
+        folder = urls.series_path(issue.series.slug)
+        return [
+            self._page(f"{folder}{alias}/", "web/redirect.html.j2", page, to=f"../{issue.part.slug}/")
+            for alias in issue.part.aliases
+        ]
+
+    def archive(self) -> Artifact:
+        """Everything that is out, by year."""
+        page = self._listing("Archive", ARCHIVE, f"Every part of {self._publication.title}, newest first.")
+        years = listings.year_views(self._issues.out, root_from(ARCHIVE))
+        return self._page(ARCHIVE, "web/archive.html.j2", page, years=years)
+
+    def tag_index(self) -> Artifact:
+        """Every tag of a published part."""
+        page = self._listing("Tags", TAGS, f"What {self._publication.title} has written about, by tag.")
+        root = root_from(TAGS)
+        return self._page(TAGS, "web/tags.html.j2", page, tags=[self._tag_view(tag, root) for tag in self._tags])
+
+    def tag(self, tag: Tag) -> Artifact:
+        """The published parts that carry a tag."""
+        path = urls.tag_path(tag.slug)
+        root = root_from(path)
+        page = self._listing(tag.name, path, f"Parts of {self._publication.title} on {tag.name}.")
+        cards = [listings.card_view(issue, root) for issue in tag.issues]
+        return self._page(path, "web/tag.html.j2", page, tag=self._tag_view(tag, root), cards=cards)
+
+    def not_found(self) -> Artifact:
+        """What a server shows for an address that does not exist, at whatever depth."""
+        page = PageView("Page not found", self._publication.description, "", is_indexed=False)
+        root = urlsplit(self._publication.url).path or "/"
+        announced = [placed for placed in self._issues.series if listings.is_announced(placed)]
+        series = [self._series_view(placed, root) for placed in announced]
+        return self._page("404.html", "web/404.html.j2", page, root=root, series=series)
+
+    # -- what pages share ------------------------------------------------------------------------------
+
+    def _page(self, path: str, template: str, page: PageView, *, root: str = "", **context: object) -> Artifact:
+        root = root or root_from(path)
+        publication, site = self._chrome_at(root)
+        text = self._templates.render(
+            template,
+            publication=publication,
+            site=site,
+            frame=self._frame(root, page.current, page.feeds),
+            page=page,
+            **context,
+        )
+        return Artifact(path if path.endswith(".html") else f"{path}index.html", text.encode())
+
+    def _frame(self, root: str, current: str, feeds: tuple[FeedLink, ...]) -> FrameView:
+        """Rendered once for all pages at one depth, in one place of the navigation, with the same feeds."""
+        key = (root, current, feeds)
+        if key not in self._frames:
+            publication, site = self._chrome_at(root)
+
+            def piece(name: str) -> Markup:
+                text = self._templates.render(
+                    f"web/{name}.html.j2", publication=publication, site=site, feeds=feeds, current=current
+                )
+                return Markup(text.rstrip("\n"))  # noqa: S704
+
+            self._frames[key] = FrameView(piece("head"), piece("masthead"), piece("footer"))
+        return self._frames[key]
+
+    def _chrome_at(self, root: str) -> tuple[PublicationView, SiteView]:
+        if root not in self._chrome:
+            publication = self._publication_view(root)
+            site = SiteView(
+                home=root,
+                style_url=urls.join(root, self.style.path),
+                icon_url=publication.logo.url if publication.logo else "",
+                feeds=listings.feed_links(self._publication.title, root),
+                palette=self._palette,
+                has_tags=bool(self._tags),
+                locale=_locale(self._publication.language),
+            )
+            self._chrome[root] = (publication, site)
+        return self._chrome[root]
+
+    def _publication_view(self, root: str) -> PublicationView:
+        return publication_view(self._library, root)
+
+    def _style(self) -> Artifact:
+        # Configuration lets nothing into a font list that could end a declaration; its quotation marks stay.
+        font = Markup(self._publication.theme.font)  # noqa: S704
+        text = self._templates.render("web/style.css.j2", palette=self._palette, font=font)
+        data = text.encode()
+        digest = hashlib.sha256(data).hexdigest()[:ASSET_HASH]
+        return Artifact(f"assets/style.{digest}.css", data)
+
+    def _series_view(self, placed: SeriesIssues, root: str) -> SeriesView:
+        key = (placed.series.slug, root)
+        if key not in self._series:
+            self._series[key] = listings.series_view(placed, self._issues.as_of, root)
+        return self._series[key]
+
+    def _placed(self, issue: Issue) -> SeriesIssues:
+        return next(placed for placed in self._issues.series if placed.series.slug == issue.series.slug)
+
+    def _tag_view(self, tag: Tag, root: str) -> TagView:
+        return TagView(tag.name, urls.join(root, urls.tag_path(tag.slug)), len(tag.issues))
+
+    def _listing(self, title: str, path: str, description: str) -> PageView:
+        return PageView(
+            title=title,
+            description=description,
+            canonical=self._absolute(path),
+            picture=self._logo,
+            graph=self._describe.listing(title, path),
+            current=path.rstrip("/"),
+        )
+
+    def _quoted(self, issue: Issue | None) -> PictureView | None:
+        """The picture that others show when they quote a page: absolute; the logo when there is none."""
+        found = lead_picture(issue, self._library, self._publication.url) if issue else None
+        return found or self._logo
+
+    def _absolute(self, path: str) -> str:
+        return urls.join(self._publication.url, path)
+
+
+def _locale(language: str) -> str:
+    """Open Graph's ``en_GB`` for ``en-GB``; nothing without a territory, which it requires."""
+    parts = language.split("-")
+    return f"{parts[0].lower()}_{parts[-1].upper()}" if len(parts) > 1 and len(parts[-1]) == 2 else ""

@@ -1,0 +1,79 @@
+"""Which pictures go on the site: those that something published shows, and no others.
+
+A picture of an unpublished part would give it away. Pictures keep their names, unlike the style sheet: emails
+that were sent years ago point at these addresses, and must still find them after the next build.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from pipeline import body as tree
+from pipeline import issue as placed
+from pipeline import urls
+from pipeline.edition import Artifact
+from pipeline.issue import Issue, Issues
+from pipeline.model import Channel, Library
+from pipeline.render.context import picture_view
+from pipeline.render.views import PictureView
+
+
+def picture_artifacts(issues: Issues) -> tuple[Artifact, ...]:
+    """The pictures that the publication, its series and its published parts use, in any channel."""
+    library = issues.library
+    if not library.assets:
+        return ()
+    wanted = {path for path in _named(issues) if path in library.assets}
+    return tuple(Artifact(urls.asset_path(path), library.assets[path].data) for path in sorted(wanted))
+
+
+def lead_picture(issue: Issue, library: Library, root: str) -> PictureView | None:
+    """The picture that stands for a part: its own, or else the first one in its text."""
+    named = issue.part.image
+    if named:
+        return picture_view(library, named.source, named.alt, root)
+    if not library.assets:
+        return None
+    for image in _images(issue, (Channel.WEB,)):
+        path = urls.file_of(image.source, issue.part.path)
+        if not urls.is_external(image.source) and path in library.assets:
+            return picture_view(library, path, image.alt, root)
+    return None
+
+
+def shows_in_text(issue: Issue, source: str) -> bool:
+    """Whether a part's text on the web has the picture at this path."""
+    return any(
+        not urls.is_external(image.source) and urls.file_of(image.source, issue.part.path) == source
+        for image in _images(issue, (Channel.WEB,))
+    )
+
+
+def _named(issues: Issues) -> Iterator[str]:
+    yield issues.publication.theme.logo
+    for series in issues.series:
+        yield from _paths(tree.walk_body(series.series.introduction), series.series.path)
+    for issue in issues.out:
+        if issue.part.image:
+            yield issue.part.image.source
+        yield from _paths(_images(issue, tuple(Channel)), issue.part.path)
+        for section in issue.sections:
+            if isinstance(section, placed.Cta | placed.Disclaimer):
+                yield from _paths(tree.walk_body(section.block.body), section.block.path)
+
+
+def _images(issue: Issue, channels: tuple[Channel, ...]) -> Iterator[tree.Image]:
+    for section in issue.sections:
+        match section:
+            case placed.Prose(blocks, shown) if not shown.isdisjoint(channels):
+                nodes: Iterable[object] = tree.walk(blocks)
+            case placed.Notes(footnotes):
+                nodes = (node for note in footnotes for node in tree.walk(note.children))
+            case _:
+                continue
+        yield from (node for node in nodes if isinstance(node, tree.Image))
+
+
+def _paths(nodes: Iterable[object], path: str) -> Iterator[str]:
+    """The publication's files that pictures among some nodes name, counted from the author's file."""
+    for node in nodes:
+        if isinstance(node, tree.Image) and not urls.is_external(node.source):
+            yield urls.file_of(node.source, path)

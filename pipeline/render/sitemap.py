@@ -1,0 +1,62 @@
+"""``sitemap.xml`` and ``robots.txt``: what search engines may read, and when it last changed.
+
+Only ``loc`` and ``lastmod``: Google ignores ``priority`` and ``changefreq``, and believes ``lastmod`` only
+where it is consistently true, so it is the day of the last change to the text and never that of the build
+(https://developers.google.com/search/docs/crawling-indexing/sitemaps/build-sitemap).
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from xml.sax.saxutils import escape
+
+from pipeline import urls
+from pipeline.edition import Artifact
+from pipeline.issue import Issue, Issues
+from pipeline.render.listings import Tag, is_announced
+
+
+def sitemap(issues: Issues, tags: tuple[Tag, ...]) -> Artifact:
+    """The sitemap: every page that may be indexed. One file holds 50,000 addresses (sitemaps.org)."""
+    changed = {issue.address: last_change(issue) for issue in issues.out}
+
+    def newest(some: Iterable[Issue]) -> str:
+        return max((changed[issue.address] for issue in some), default="")
+
+    pages = [("", newest(issues.out))]
+    for placed in issues.series:
+        if is_announced(placed):
+            pages.append((urls.series_path(placed.series.slug), newest(placed.out)))
+        pages += [(urls.part_path(issue.address), changed[issue.address]) for issue in placed.out]
+    pages.append(("archive/", newest(issues.out)))
+    if tags:
+        pages.append(("tags/", newest(issues.out)))
+    pages += [(urls.tag_path(tag.slug), newest(tag.issues)) for tag in tags]
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
+        *(_line(urls.join(issues.publication.url, path), day) for path, day in pages),
+        "</urlset>",
+    ]
+    return Artifact("sitemap.xml", ("\n".join(lines) + "\n").encode())
+
+
+def robots(publication_url: str) -> Artifact:
+    """Everything may be read. Crawlers look for this at the root of a host only (RFC 9309, 2.3)."""
+    text = f"User-agent: *\nAllow: /\n\nSitemap: {publication_url}sitemap.xml\n"
+    return Artifact("robots.txt", text.encode())
+
+
+def last_change(issue: Issue) -> str:
+    """The day on which a part's text last changed: its slot's, or the author's ``updated`` when later."""
+    updated = issue.part.updated
+    days = [issue.slot.local.date(), *([_day(updated)] if updated else [])]
+    return max(days).isoformat()
+
+
+def _day(moment: date | datetime) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _line(url: str, changed: str) -> str:
+    lastmod = f"<lastmod>{changed}</lastmod>" if changed else ""
+    return f"<url><loc>{escape(url)}</loc>{lastmod}</url>"

@@ -31,7 +31,13 @@ def parse_block(text: str, path: str, slug: str, diagnostics: list[Diagnostic]) 
     is_cta = kind == BlockKind.CTA
     if not is_cta and not parsed.body.blocks:
         message = f"the disclaimer `{slug}` has no wording"
-        diagnostics.append(rules.EMPTY_BODY.at(Location(path, header.body_line), message, "write it"))
+        diagnostics.append(
+            rules.EMPTY_BODY.at(
+                Location(path, header.body_line),
+                message,
+                "write after the front matter what readers are to be told",
+            )
+        )
     _refuse_what_belongs_to_the_other(fields, is_cta=is_cta)
     return Block(
         slug=slug,
@@ -68,5 +74,7 @@ def _placement(fields: Fields) -> tuple[Placement, ...]:
         if word in set(Placement):
             found.append(Placement(word))
         else:
-            fields.wrong("placement", f"`placement` cannot be `{word}`", "middle, end, or both")
+            fields.wrong(
+                "placement", f"`placement` cannot be `{word}`", "write middle, end, or both: `[middle, end]`"
+            )
     return tuple(found) or (Placement.END,)

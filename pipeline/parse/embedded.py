@@ -47,7 +47,8 @@ class Embedded:
     def _close(self, tag: str, line: int) -> None:
         stack = self._stack
         if stack.top.kind != HTML + tag:
-            stack.tell(rules.UNBALANCED, line, f"</{tag}> closes nothing that is open here")
+            message = f"</{tag}> closes nothing that is open here"
+            stack.tell(rules.UNBALANCED, line, message, f"take it out, or write <{tag}> before it")
             return
         frame = stack.pop()
         if tag == "a":

@@ -13,6 +13,7 @@ from pipeline.parse.keys import Keys
 # What XML 1.0 forbids (section 2.2), and DEL; line ends and tabs are folded into blanks before this.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _YEARS = range(1970, 2200)  # anything else is a slip of the pen
+_REQUIRED = re.compile(r"Required[^.]*\. ")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\Z")
 
 
@@ -45,8 +46,8 @@ class Fields:
 
     def _tell_unknown(self, key: str) -> None:
         close = get_close_matches(key, self._known, n=1, cutoff=0.6)
-        hint = f"did you mean `{close[0]}`?" if close else f"known here: {', '.join(sorted(self._known))}"
-        self.diagnostics.append(self._unknown.at(self._place(key), f"`{key}` is no key of this place", hint))
+        hint = f"did you mean `{close[0]}`?" if close else f"the keys here are {', '.join(sorted(self._known))}"
+        self.diagnostics.append(self._unknown.at(self._place(key), f"unknown key `{key}`", hint))
 
     def wrong(self, key: str, message: str, hint: str = "", rule: rules.Rule | None = None) -> None:
         """Note that a key's value cannot be used."""
@@ -63,8 +64,11 @@ class Fields:
     def required(self, key: str) -> None:
         """Note that a key is missing, if it is."""
         if not self.has(key) or self._values[key] == "":
-            said = self._known[key].removeprefix("Required. ")
-            self.diagnostics.append(self._missing.at(self._place(key), f"`{key}` is missing", said))
+            line = f'{key} = "…"' if self._missing is rules.CONFIG_MISSING else f"{key}: …"
+            said = _REQUIRED.sub("", self._known[key])
+            self.diagnostics.append(
+                self._missing.at(self._place(key), f"`{key}` is missing", f"write `{line}`. {said}")
+            )
 
     def text(self, key: str, *, required: bool = False, default: str = "") -> str:
         """A line of text: white space evened out, no control characters."""
@@ -108,7 +112,9 @@ class Fields:
         """``true`` or ``false``; false by default."""
         value = self._values.get(key, False)
         if not isinstance(value, bool):
-            self.wrong(key, f"`{key}` must be true or false, not {_kind(value)}")
+            self.wrong(
+                key, f"`{key}` must be true or false, not {_kind(value)}", f"write `{key}: true`, or take it out"
+            )
             return False
         return value
 
@@ -118,7 +124,7 @@ class Fields:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            self.wrong(key, f"`{key}` must be a whole number from {low} to {high}")
+            self.wrong(key, f"`{key}` must be a whole number from {low} to {high}", "write digits, without quotes")
             return None
         return value
 
@@ -126,7 +132,7 @@ class Fields:
         """One of a few words."""
         value = self.text(key, default=default)
         if value not in choices:
-            self.wrong(key, f"`{key}` must be one of {', '.join(choices)}, not `{value}`")
+            self.wrong(key, f"`{key}` cannot be `{value}`", f"write {' or '.join(choices)}")
             return default
         return value
 

@@ -29,6 +29,7 @@ class Stack:
         self._path = path
         self.root = Frame(ROOT, None, first_line)
         self._frames = [self.root]
+        self.deepest = 0
         self.diagnostics: list[Diagnostic] = []
 
     @property
@@ -36,14 +37,10 @@ class Stack:
         """The element that is open innermost."""
         return self._frames[-1]
 
-    @property
-    def depth(self) -> int:
-        """How many elements are open."""
-        return len(self._frames) - 1
-
     def push(self, kind: str, value: Any, line: int) -> None:
         """Open an element."""
         self._frames.append(Frame(kind, value, line))
+        self.deepest = max(self.deepest, len(self._frames) - 1)
 
     def pop(self) -> Frame:
         """Close the innermost element."""

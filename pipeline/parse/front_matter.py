@@ -8,9 +8,11 @@ import yaml
 
 from pipeline import rules
 from pipeline.errors import Diagnostic, Location
+from pipeline.parse import yaml_words
 
 _FENCE = "---"
 _DEEPEST = 100  # levels of nesting; a reference's author list has four
+_MOST = 100_000  # values, with each alias counted as often as it is used; a long reference list has 5,000
 # libyaml where the wheel has it (ten times faster), the pure one otherwise.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -56,6 +58,23 @@ def _refuse_depth(text: str) -> None:
             raise RecursionError
 
 
+def unfolds(value: Any) -> bool:
+    """Whether aliases of aliases stand for more values than anybody can have meant (or for endlessly many)."""
+    sizes: dict[int, int] = {}
+
+    def size(value: Any) -> int:
+        if not isinstance(value, dict | list):
+            return 1
+        if id(value) not in sizes:
+            sizes[id(value)] = _MOST  # while it is counted: whoever comes here again is inside it
+            sizes[id(value)] = 1 + sum(
+                size(each) for each in (value.values() if isinstance(value, dict) else value)
+            )
+        return sizes[id(value)]
+
+    return size(value) >= _MOST
+
+
 @dataclass(frozen=True, slots=True)
 class YamlMapping:
     """A YAML mapping, the places of its keys, and what is wrong with it."""
@@ -79,16 +98,11 @@ def read_yaml(text: str, path: str, first_line: int = 1) -> tuple[Any, dict[str,
         keys.note(node)
         return loader.construct_document(node), keys.places, keys.diagnostics
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line, mark.column + 1) if mark else (0, 1)
-        problem = rules.NOT_YAML.at(
-            Location(path, first_line + line, column),
-            f"this is not YAML: {error.problem or error.context}",
-            "text with a colon or a # in it wants quotes",
-        )
+        said = yaml_words.explained(error, text)
+        problem = rules.NOT_YAML.at(Location(path, first_line + said.line, said.column), said.message, said.hint)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error).split("\n")[0]
-        problem = rules.NOT_YAML.at(Location(path, first_line), f"this is not YAML: {reason}")
+        said = yaml_words.explained_value(error, text)
+        problem = rules.NOT_YAML.at(Location(path, first_line + said.line, said.column), said.message, said.hint)
     finally:
         if loader is not None:
             loader.dispose()
@@ -101,7 +115,12 @@ def read_mapping(text: str, path: str, first_line: int = 1) -> YamlMapping:
     if values is None:
         return YamlMapping({}, places, tuple(diagnostics))
     if not isinstance(values, dict):
-        problem = rules.NOT_YAML.at(Location(path, first_line), "front matter must be `key: value` lines")
+        message = "this is no mapping of keys to values"
+        problem = rules.NOT_YAML.at(Location(path, first_line), message, "write `key: value`, one on each line")
+        return YamlMapping({}, places, (*diagnostics, problem))
+    if unfolds(values):
+        message = "the aliases (`*name`) stand for more than anybody can have meant"
+        problem = rules.NOT_YAML.at(Location(path, first_line), message, "write the values out")
         return YamlMapping({}, places, (*diagnostics, problem))
     return YamlMapping({str(key): value for key, value in values.items()}, places, tuple(diagnostics))
 

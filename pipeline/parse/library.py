@@ -141,9 +141,15 @@ class _Reader:
 
     def _part(self, series: str, path: str) -> Part | None:
         folder, name = posixpath.split(path)
-        if not name.endswith(".md") or folder != f"series/{series}":
+        if not name.endswith(".md"):
             return None
         match = urls.PART_FILE.match(name)
+        if folder != f"series/{series}":
+            if match:
+                message = f"`{name}` is in a folder in which no part is looked for"
+                hint = f"move it to `series/{series}/`, beside index.md"
+                self.diagnostics.append(rules.FILE_NAME.at(Location(path), message, hint))
+            return None
         if match is None or int(match.group(1)) == 0:
             message = f"`{name}` is no part's name"
             stem = slugify(name.removesuffix(".md").lstrip("0123456789-_ ")) or "title"

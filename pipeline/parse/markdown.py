@@ -33,7 +33,7 @@ _CITATION_TARGET = "cite:"
 _CITE = re.compile(r"@([\w][\w:.#$%&+?<>~/-]*?)(?:\s*,\s*(.+))?\s*\Z")
 _LOST_FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
 # Anchors that pages, emails and feeds make themselves.
-_TAKEN_ANCHOR = re.compile(r"(fn|fnref|cite|ref|pw)-?[\d-]*\Z|pw-")
+_TAKEN_ANCHOR = re.compile(r"(fn|fnref|cite|ref|pw|part)-?[\d-]*\Z|pw-")
 _ALIGNMENTS = {"None": "", "Left": "left", "Center": "center", "Right": "right"}
 
 
@@ -88,8 +88,6 @@ class _Reader:
                 case "Start" if value == "HtmlBlock":
                     html.clear()
                 case "Start":
-                    if self._stack.depth >= _MAX_DEPTH:
-                        return self._too_deep(self._line(where["start"]))
                     name, detail = (value, None) if isinstance(value, str) else next(iter(value.items()))
                     self._stack.push(name, detail, self._line(where["start"]))
                 case "End" if value == "HtmlBlock":
@@ -100,6 +98,8 @@ class _Reader:
                     html.append(value)
                 case _:
                     self._leaf(kind, value, self._line(where["start"]))
+            if self._stack.deepest > _MAX_DEPTH:
+                return self._too_deep(self._line(where["start"]))
         self._stack.close_what_is_open_in(ROOT)
         return self._body()
 
@@ -113,7 +113,10 @@ class _Reader:
     def _body(self) -> tree.Body:
         for label, (line, _) in self._notes.items():
             if label not in self._numbers:
-                self._stack.tell(rules.FOOTNOTE, line, f"the footnote `[^{label}]` is never mentioned")
+                message = f"the footnote `[^{label}]` is never mentioned"
+                self._stack.tell(
+                    rules.FOOTNOTE, line, message, f"write `[^{label}]` where it belongs, or take it out"
+                )
         notes = (
             tree.Footnote(label, number, self._notes[label][1], self._mentions[label])
             for label, number in self._numbers.items()

@@ -61,7 +61,7 @@ def _body(text: str, path: str, first_line: int, diagnostics: list[Diagnostic], 
     diagnostics.extend(parsed.diagnostics)
     if is_wanted and not text.strip():
         message = "there is no text after the front matter"
-        diagnostics.append(rules.EMPTY_BODY.at(Location(path, first_line), message, "write it, or `draft: true`"))
+        diagnostics.append(rules.EMPTY_BODY.at(Location(path, first_line), message, "write it"))
     return parsed.body
 
 

@@ -1,6 +1,7 @@
 """Works that can be cited: CSL-YAML items in front matter or ``references.yaml``, and BibTeX files."""
 
 import json
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from pipeline import rules
 from pipeline.errors import Diagnostic, Location
 from pipeline.model import Reference
-from pipeline.parse.front_matter import read_yaml
+from pipeline.parse.front_matter import read_yaml, unfolds
 
 # BibTeX's types in CSL's words (the table of the CSL 1.0.2 specification's appendix, the usual ones).
 _BIBTEX_TYPES = {
@@ -48,6 +49,10 @@ def references_from_yaml(
 ) -> tuple[Reference, ...]:
     """References from a list of CSL items. ``places`` has ``prefix[0]`` and so on."""
     if items is None:
+        return ()
+    if unfolds(items):
+        message = "the aliases (`*name`) stand for more than anybody can have meant"
+        diagnostics.append(rules.BAD_REFERENCE.at(place, message, "write the values out"))
         return ()
     if not isinstance(items, list):
         message = "references must be a list of CSL items"
@@ -120,6 +125,9 @@ def _from_bibtex(text: str, path: str, diagnostics: list[Diagnostic]) -> list[Re
     from bibtexparser.entrypoint import parse_string  # loaded for publications that have a .bib alone
     from bibtexparser.middlewares import LatexDecodingMiddleware
 
+    log = logging.getLogger("bibtexparser")  # it logs what is told below, and Python prints what nobody handles
+    log.propagate = False
+    log.addHandler(logging.NullHandler())
     library = parse_string(text, append_middleware=[LatexDecodingMiddleware()])
     for failed in library.failed_blocks:
         place = Location(path, (failed.start_line or 0) + 1)

@@ -63,7 +63,9 @@ def with_parts(
     if planned is not None and ordered and ordered[-1].number > planned:
         message = f"`parts_planned` is {planned}, but there is a Part {ordered[-1].number}"
         diagnostics.append(
-            rules.TOO_FEW_PLANNED.at(series.at("parts_planned"), message, f"at least {ordered[-1].number}")
+            rules.TOO_FEW_PLANNED.at(
+                series.at("parts_planned"), message, f"make it {ordered[-1].number} or more, or take it out"
+            )
         )
     return replace(series, parts=ordered, references=references)
 
@@ -119,7 +121,9 @@ def _authors(fields: Fields) -> tuple[Author, ...]:
             if name:
                 authors.append(Author(name, inner.text("url"), inner.text("credentials")))
         else:
-            fields.wrong("author", "`author` must be a name, {name, url, credentials}, or a list of them")
+            fields.wrong(
+                "author", "`author` must be a name, a mapping, or a list of them", "author: {name: …, url: …}"
+            )
     return tuple(authors)
 
 
@@ -142,6 +146,6 @@ def _every(fields: Fields) -> Every:
     match = _EVERY.match(words)
     count = int(match.group(1) or 1) if match else 0
     if not match or not count:
-        fields.wrong("every", f"`every` cannot be `{words}`", "day, weekday, week, 2 weeks or month")
+        fields.wrong("every", f"`every` cannot be `{words}`", "write day, weekday, week, 2 weeks or month")
         return Every("week")
     return Every(match.group(2), count)

@@ -143,7 +143,7 @@ class _Sections:
                 return DisclaimerView(block.slug, block.title, self._wording(block.path, block.body.blocks))
 
     def _wording(self, path: str, blocks: tuple[object, ...]) -> Markup:
-        around = Surroundings(self._channel, self._root, path, "", self._library.assets)
+        around = Surroundings(self._channel, self._root, path, assets=self._library.assets, has_anchors=False)
         return Markup(HtmlRenderer(around).blocks(blocks))  # noqa: S704
 
     def _cta(self, section: placed.Cta) -> CtaView:

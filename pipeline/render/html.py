@@ -26,7 +26,8 @@ class Surroundings:
     """What a body needs to know of where it is rendered.
 
     ``root`` goes before site paths; ``page`` before bare anchors ("" where the anchor is on the same page);
-    ``path`` is the author's file, from which relative targets count.
+    ``path`` is the author's file, from which relative targets count. ``has_anchors`` is false for wording that
+    stands beside a body (a disclaimer), whose headings could clash with the body's own.
     """
 
     channel: Channel
@@ -35,6 +36,7 @@ class Surroundings:
     page: str = ""
     assets: Mapping[str, Asset] | None = None
     citations: Mapping[str, int] | None = None
+    has_anchors: bool = True
 
 
 class HtmlRenderer:
@@ -163,7 +165,8 @@ class HtmlRenderer:
 
     def heading(self, node: tree.Heading) -> str:
         level = min(max(node.level, 2), 6)
-        anchor = "" if self._around.channel is Channel.FEED else f' id="{escape(node.anchor)}"'
+        has_anchor = self._around.has_anchors and self._around.channel is not Channel.FEED
+        anchor = f' id="{escape(node.anchor)}"' if has_anchor else ""
         return f"<h{level}{anchor}>{self.inlines(node.children)}</h{level}>"
 
     def list(self, node: tree.List) -> str:
@@ -199,7 +202,8 @@ class HtmlRenderer:
     def _cell(self, tag: str, cell: tree.Inlines, column: int, table: tree.Table) -> str:
         align = table.alignments[column] if column < len(table.alignments) else ""
         scope = ' scope="col"' if tag == "th" else ""
-        attribute = f' align="{align}"' if align else ""
+        # `align` is all that Outlook and feed readers keep; on the web it is obsolete, and a class does it.
+        attribute = (f' class="align-{align}"' if self._is_web else f' align="{align}"') if align else ""
         return f"<{tag}{scope}{attribute}>{self.inlines(cell)}</{tag}>"
 
     def code_block(self, node: tree.CodeBlock) -> str:

@@ -1,6 +1,7 @@
 """Jinja, behind one door: the theme's templates, compiled once for a build, escaping by default."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import jinja2
 
@@ -32,6 +33,12 @@ class Templates:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
+
+    def printing(self, finalize: Callable[..., Any]) -> "Templates":
+        """The same templates, with all that they print passed through ``finalize`` first (Jinja's own hook)."""
+        other = Templates({})
+        other._environment = self._environment.overlay(finalize=finalize)
+        return other
 
     def render(self, name: str, **context: object) -> str:
         """Run a template.

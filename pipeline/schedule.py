@@ -7,7 +7,7 @@ clocks change. A local time that does not exist moves forward by the gap; one th
 
 import calendar
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from pipeline import rules, wording
 from pipeline.errors import Diagnostic
 from pipeline.issue import Slot
-from pipeline.model import Part, Schedule, Series
+from pipeline.model import Every, Part, Schedule, Series
 
 _WEEKEND = 5  # Saturday, as date.weekday() counts
 
@@ -60,6 +60,20 @@ def cadence(schedule: Schedule) -> Iterator[datetime]:
 
 def plan(series: Series, zone: str) -> Calendar:
     """Give each part of a series its slot: the first one of the cadence after the part before, or its pin."""
+    try:
+        return _planned(series, zone)
+    except (OverflowError, ValueError):
+        message = f"the calendar of {len(series.parts)} parts runs past the year 9999"
+        told = rules.BAD_DATE.at(series.at("schedule"), message, "shorten `every`")
+        # Slots a day apart, so that everything else can still be checked.
+        daily = replace(series, schedule=Schedule(date(2000, 1, 1), time(9), Every("day")))
+        unpinned = replace(daily, parts=tuple(replace(part, pin=None) for part in series.parts))
+        stand_in = _planned(unpinned, zone)
+        slots = tuple((part, slot) for part, (_, slot) in zip(series.parts, stand_in.slots, strict=True))
+        return Calendar(slots, stand_in.after, (told,))
+
+
+def _planned(series: Series, zone: str) -> Calendar:
     times = cadence(series.schedule)
     upcoming = _next_slot(times, zone)
     slots: list[tuple[Part, Slot]] = []

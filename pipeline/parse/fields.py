@@ -63,7 +63,8 @@ class Fields:
 
     def required(self, key: str) -> None:
         """Note that a key is missing, if it is."""
-        if not self.has(key) or self._values[key] == "":
+        value = self._values.get(key)
+        if value is None or (isinstance(value, str) and not value.strip()):
             line = f'{key} = "…"' if self._missing is rules.CONFIG_MISSING else f"{key}: …"
             said = _REQUIRED.sub("", self._known[key])
             self.diagnostics.append(

@@ -132,3 +132,12 @@ def test_a_bare_as_of_is_the_end_of_that_day_in_the_zone() -> None:
 )
 def test_a_coming_date_is_said_as_a_person_would(day: date, said: date, words: str) -> None:
     assert when(day, said) == words
+
+
+def test_a_calendar_that_runs_past_all_calendars_is_told() -> None:
+    text = index().replace("every: week", "every: 999 months") + "".join(part(k) for k in range(1, 100))
+    (series,) = library(CONFIG + text).series
+    calendar = schedule.plan(series, "Europe/London")
+
+    assert [problem.code for problem in calendar.diagnostics] == ["PW207"]
+    assert [found for found, _ in calendar.slots] == list(series.parts)

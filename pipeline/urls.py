@@ -16,6 +16,8 @@ PART_FILE = re.compile(r"(\d{2,4})-([a-z0-9]+(?:-[a-z0-9]+)*)\.md\Z")
 # Folders that the site itself makes, beside those of the series.
 RESERVED = frozenset({"archive", "assets", "tags", "series", "follow", "u", "unsubscribe", "pagefind", "topics"})
 
+_SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
+_IGNORED = re.compile(r"[\x00-\x20]")
 SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
 
@@ -25,10 +27,8 @@ def scheme_of(address: str) -> str:
     Browsers ignore control characters and blanks inside a scheme (WHATWG URL, "basic URL parser"), so
     ``java\nscript:`` counts as ``javascript``.
     """
-    squeezed = "".join(character for character in address if character > " ")
-    head, colon, _ = squeezed.partition(":")
-    is_scheme = bool(colon) and head.replace("+", "").replace("-", "").replace(".", "").isalnum()
-    return head.lower() if is_scheme and head[:1].isalpha() else ""
+    match = _SCHEME.match(address if address.isprintable() else _IGNORED.sub("", address))
+    return match.group(1).lower() if match else ""
 
 
 def is_safe_address(address: str) -> bool:

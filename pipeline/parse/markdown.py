@@ -167,6 +167,8 @@ class _Reader:
         target, title = frame.value["dest_url"], frame.value["title"]
         if target == _CITATION_TARGET and frame.value["link_type"].endswith("Unknown"):
             return self._citation(frame.value["id"], frame.line)
+        if frame.value["link_type"] == "Email":  # CommonMark 6.5: <me@example.org>
+            target = f"mailto:{target}"
         return self._stack.link(target, title, frame.children, frame.line)
 
     def image(self, frame: Frame) -> object:

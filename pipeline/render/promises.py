@@ -31,7 +31,8 @@ def wording_records(issue: Issue) -> tuple[WordingRecord, ...]:
 
 def shown_text(html: str) -> str:
     """The words that a piece of HTML shows."""
-    return _squeezed(unescape(_TAG.sub(" ", _NOT_SHOWN.sub(" ", html))))
+    body = html[max(0, html.find("<body")) :]
+    return _squeezed(unescape(_TAG.sub(" ", _NOT_SHOWN.sub(" ", body))))
 
 
 def missing_disclaimers(issue: Issue, shown: str, template: str) -> list[Diagnostic]:

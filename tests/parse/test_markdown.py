@@ -170,3 +170,7 @@ def test_relative_targets_become_addresses_of_the_site() -> None:
     assert 'href="https://x.org/else/x/"' in out
     assert 'href="https://x.org/s/"' in out
     assert 'href="#here"' in out
+
+
+def test_an_address_in_angle_brackets_is_a_link_to_write_to() -> None:
+    assert '<a href="mailto:me@e.org">me@e.org</a>' in html("<me@e.org>")

@@ -14,10 +14,10 @@ from pipeline.errors import Diagnostic
 from pipeline.issue import Issues
 from pipeline.model import Sources
 from pipeline.parse import parse_library
-from pipeline.render.email import render_emails
-from pipeline.render.feed import render_feeds
+from pipeline.render.email.editions import render_emails
+from pipeline.render.feed.feeds import render_feeds
 from pipeline.render.templates import TemplateFailedError, Templates
-from pipeline.render.web import render_web
+from pipeline.render.web.site import render_web
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ class WordingRecord:
 
 @dataclass(frozen=True, slots=True)
 class EmailEdition:
-    """An issue rendered for email, with merge places (``pipeline.render.merge``) still open.
+    """An issue rendered for email, with merge places (``pipeline.render.email.merge``) still open.
 
     ``message_id`` is the same for every rendering of this part; ``date`` is its slot.
     """

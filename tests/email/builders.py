@@ -16,9 +16,9 @@ from pipeline.issue import Issue, Issues, Prose
 from pipeline.model import Library, Publication, Sources, Theme
 from pipeline.parse import parse_library
 from pipeline.parse.markdown import parse_body
-from pipeline.render import merge
-from pipeline.render.email import EmailRoom
-from pipeline.render.mime import to_eml
+from pipeline.render.email import merge
+from pipeline.render.email.editions import EmailRoom
+from pipeline.render.email.mime import to_eml
 from pipeline.render.templates import Templates
 from tests import projects
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.model import Theme
 from pipeline.render.colour import contrast, for_dark, for_light, is_colour, mix, readable_on
-from pipeline.render.look import Tones, look_of
+from pipeline.render.email.look import Tones, look_of
 from tests.email import builders
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06x}")

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.render.columns import padded, table, underlined, width, wrap
+from pipeline.render.email.columns import padded, table, underlined, width, wrap
 
 WORDS = st.lists(st.text("abc é’–中あ。（e\u0301", min_size=1, max_size=12), max_size=30).map(" ".join)
 

@@ -9,7 +9,7 @@ from lxml import etree
 from pipeline.errors import Location
 from pipeline.model import Theme
 from pipeline.render import promises
-from pipeline.render.email import (
+from pipeline.render.email.editions import (
     email_diagnostics,
     preheader_of,
     render_email,

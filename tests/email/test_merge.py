@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from pipeline.errors import RenderError
-from pipeline.render import merge
-from pipeline.render.merge import Place, Reader
+from pipeline.render.email import merge
+from pipeline.render.email.merge import Place, Reader
 from tests import projects
 from tests.email import builders
 

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import RenderError
-from pipeline.render import merge
-from pipeline.render.header import mailbox, text_field
-from pipeline.render.merge import Place, Reader
-from pipeline.render.mime import quoted_printable, to_eml
+from pipeline.render.email import merge
+from pipeline.render.email.header import mailbox, text_field
+from pipeline.render.email.merge import Place, Reader
+from pipeline.render.email.mime import quoted_printable, to_eml
 from tests import projects
 from tests.email import builders
 

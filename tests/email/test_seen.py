@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.render import merge
-from pipeline.render.look import look_of
-from pipeline.render.mime import to_eml
+from pipeline.render.email import merge
+from pipeline.render.email.look import look_of
+from pipeline.render.email.mime import to_eml
 from tests import projects
 from tests.email import builders
 

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.issue import Prose
 from pipeline.parse.markdown import parse_body
-from pipeline.render.stylist import is_learnable
+from pipeline.render.email.stylist import is_learnable
 from pipeline.render.templates import TemplateFailedError
 from tests import projects
 from tests.email import builders

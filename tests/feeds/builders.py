@@ -43,7 +43,7 @@ from pipeline.model import (
 )
 from pipeline.parse.markdown import parse_body
 from pipeline.render.context import publication_view
-from pipeline.render.feed import feed_entry, render_feeds
+from pipeline.render.feed.feeds import feed_entry, render_feeds
 from pipeline.render.templates import Templates
 
 ROOT = Path(__file__).parents[2]

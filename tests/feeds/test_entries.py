@@ -9,7 +9,7 @@ from lxml import html as lxml_html
 
 from pipeline.issue import Issue, Issues, SeriesIssues, Teaser, TeaserKind
 from pipeline.model import Asset, Library
-from pipeline.render.feed import media_type, render_feeds, updated_moment
+from pipeline.render.feed.feeds import media_type, render_feeds, updated_moment
 from tests.feeds import builders
 
 

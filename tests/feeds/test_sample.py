@@ -15,7 +15,7 @@ from pipeline.issue import Issues
 from pipeline.parse.library import parse_library
 from pipeline.read import read_sources
 from pipeline.render import promises
-from pipeline.render.feed import RenderedFeeds, render_feeds
+from pipeline.render.feed.feeds import RenderedFeeds, render_feeds
 from pipeline.render.templates import Templates
 
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -12,7 +12,7 @@ from pipeline.issue import Issues
 from pipeline.parse import parse_library
 from pipeline.read import read_sources
 from pipeline.render.templates import Templates
-from pipeline.render.web import RenderedSite, render_web
+from pipeline.render.web.site import RenderedSite, render_web
 from tests.projects import ROOT, sources
 
 AS_OF = date(2026, 11, 18)  # the Makefile's

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from pipeline.render.structured_data import document
+from pipeline.render.web.structured_data import document
 from tests.projects import CONFIG, index, part
 from tests.web.builders import pages, sample, site, tree
 

@@ -12,7 +12,7 @@ from typing import Any
 from pipeline import body as tree
 from pipeline.model import Channel
 from pipeline.parse.markup import BLOCK
-from pipeline.render.columns import indented, joined, led, table, underlined, wrap
+from pipeline.render.email.columns import indented, joined, led, table, underlined, wrap
 from pipeline.render.html import HtmlRenderer, Surroundings
 
 

@@ -12,11 +12,12 @@ from pipeline import urls
 from pipeline.edition import Artifact
 from pipeline.errors import Diagnostic
 from pipeline.issue import Issues
-from pipeline.render import listings, promises
-from pipeline.render.pages import PART_TEMPLATE, Pages
-from pipeline.render.site_pictures import picture_artifacts
-from pipeline.render.sitemap import robots, sitemap
+from pipeline.render import promises
 from pipeline.render.templates import Templates
+from pipeline.render.web import listings
+from pipeline.render.web.pages import PART_TEMPLATE, Pages
+from pipeline.render.web.pictures import picture_artifacts
+from pipeline.render.web.sitemap import robots, sitemap
 
 
 @dataclass(frozen=True, slots=True)

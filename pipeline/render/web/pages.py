@@ -9,16 +9,16 @@ from pipeline import urls
 from pipeline.edition import Artifact
 from pipeline.issue import Issue, Issues, SeriesIssues
 from pipeline.model import Channel
-from pipeline.render import listings
 from pipeline.render.context import part_view, publication_view, root_from
 from pipeline.render.html import HtmlRenderer, Surroundings
-from pipeline.render.listings import Tag
-from pipeline.render.page_views import FeedLink, FrameView, PageView, SeriesView, SiteView, TagView
 from pipeline.render.palette import palette_of
-from pipeline.render.site_pictures import lead_picture, shows_in_text
-from pipeline.render.structured_data import Describer
 from pipeline.render.templates import Templates
 from pipeline.render.views import PictureView, PublicationView
+from pipeline.render.web import listings
+from pipeline.render.web.listings import Tag
+from pipeline.render.web.page_views import FeedLink, FrameView, PageView, SeriesView, SiteView, TagView
+from pipeline.render.web.pictures import lead_picture, shows_in_text
+from pipeline.render.web.structured_data import Describer
 
 PART_TEMPLATE = "web/part.html.j2"
 ARCHIVE, TAGS = "archive/", "tags/"

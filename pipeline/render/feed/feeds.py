@@ -17,8 +17,8 @@ from pipeline.issue import Issue, Issues
 from pipeline.model import Asset, Author, Channel, Publication, Series
 from pipeline.render import promises
 from pipeline.render.context import part_view, publication_view
-from pipeline.render.feed_formats import ATOM, JSON, RSS, Feed, FeedLogo, clean, json_contents, json_feed
-from pipeline.render.feed_xml import XmlFeeds, atom_contents, rss_contents
+from pipeline.render.feed.formats import ATOM, JSON, RSS, Feed, FeedLogo, clean, json_contents, json_feed
+from pipeline.render.feed.xml_formats import XmlFeeds, atom_contents, rss_contents
 from pipeline.render.templates import TemplateFailedError, Templates
 from pipeline.render.views import PartView, PictureView, ProseView, PublicationView
 

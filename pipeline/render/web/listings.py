@@ -10,8 +10,8 @@ from slugify import slugify
 from pipeline import urls, wording
 from pipeline.issue import Issue, Planned, SeriesIssues
 from pipeline.render.context import neighbour_link
-from pipeline.render.page_views import CardView, FeedLink, LineView, PagerView, SeriesView, YearView
 from pipeline.render.views import PictureView
+from pipeline.render.web.page_views import CardView, FeedLink, LineView, PagerView, SeriesView, YearView
 
 # File, media type, and its name among people: what the feeds are called and where they live.
 FEEDS = (

@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 
 from pipeline import rules
 from pipeline.errors import Location
-from pipeline.render.inline import INLINE_MARK, inline_css, inlined
+from pipeline.render.email.inline import INLINE_MARK, inline_css, inlined
 from pipeline.render.templates import TemplateFailedError
 
 _TOKEN = re.compile(r"pw7k(\d+)z")

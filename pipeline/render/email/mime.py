@@ -11,8 +11,8 @@ from email.utils import format_datetime
 
 from pipeline.edition import EmailEdition
 from pipeline.model import Publication
-from pipeline.render import merge
-from pipeline.render.header import list_id_field, mailbox_field, plain_field, text_field, uri_field
+from pipeline.render.email import merge
+from pipeline.render.email.header import list_id_field, mailbox_field, plain_field, text_field, uri_field
 
 
 def to_eml(edition: EmailEdition, publication: Publication, reader: merge.Reader) -> bytes:

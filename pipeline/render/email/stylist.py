@@ -14,8 +14,8 @@ from itertools import groupby
 from lxml import etree
 
 from pipeline.errors import RenderError
-from pipeline.render.inline import INLINE_MARK, inlined
-from pipeline.render.skeleton import VARYING, Path, Step, step_of
+from pipeline.render.email.inline import INLINE_MARK, inlined
+from pipeline.render.email.skeleton import VARYING, Path, Step, step_of
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SELECTORS = re.compile(r"([^{}]+)\{")

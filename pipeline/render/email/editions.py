@@ -16,16 +16,17 @@ from pipeline.edition import Artifact, EmailEdition
 from pipeline.errors import Diagnostic, Location
 from pipeline.issue import Issue, Issues
 from pipeline.model import Channel, Library, Publication
-from pipeline.render import merge, mime, promises
+from pipeline.render import promises
 from pipeline.render.context import part_view, publication_view
-from pipeline.render.header import one_line
-from pipeline.render.inline import inlined
-from pipeline.render.look import look_of
-from pipeline.render.skeleton import Lifter, Skeleton, fill_tokens, make_skeleton
-from pipeline.render.stylist import Stylist, is_learnable
+from pipeline.render.email import merge, mime
+from pipeline.render.email.header import one_line
+from pipeline.render.email.inline import inlined
+from pipeline.render.email.look import look_of
+from pipeline.render.email.skeleton import Lifter, Skeleton, fill_tokens, make_skeleton
+from pipeline.render.email.stylist import Stylist, is_learnable
+from pipeline.render.email.text_edition import TEMPLATE as TEXT_TEMPLATE
+from pipeline.render.email.text_edition import render_text
 from pipeline.render.templates import TemplateFailedError, Templates
-from pipeline.render.text_edition import TEMPLATE as TEXT_TEMPLATE
-from pipeline.render.text_edition import render_text
 from pipeline.render.views import (
     CtaView,
     DisclaimerView,

@@ -8,8 +8,8 @@ from pipeline import body as tree
 from pipeline import issue as placed
 from pipeline.issue import Issue
 from pipeline.model import Block, Channel
-from pipeline.render.columns import joined, led, underlined, wrap
-from pipeline.render.plaintext import Links, TextRenderer
+from pipeline.render.email.columns import joined, led, underlined, wrap
+from pipeline.render.email.plaintext import Links, TextRenderer
 from pipeline.render.templates import Templates
 from pipeline.render.views import CtaView, PartView, RecapView, RelatedView, TeaserView
 

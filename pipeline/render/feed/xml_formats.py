@@ -22,7 +22,7 @@ from typing import Any
 
 from pipeline import wording
 from pipeline.edition import FeedEntry
-from pipeline.render.feed_formats import AMPERSAND, ATOM, LESS_THAN, RSS, Feed
+from pipeline.render.feed.formats import AMPERSAND, ATOM, LESS_THAN, RSS, Feed
 
 TTL = 60  # minutes: Miniflux waits so long between two looks (and longer if it is told to): an hour late at most
 GENERATOR = "partwork"  # without its version, which would change every feed with every release

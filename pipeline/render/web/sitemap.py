@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from pipeline import urls
 from pipeline.edition import Artifact
 from pipeline.issue import Issue, Issues
-from pipeline.render.listings import Tag, is_announced
+from pipeline.render.web.listings import Tag, is_announced
 
 
 def sitemap(issues: Issues, tags: tuple[Tag, ...]) -> Artifact:

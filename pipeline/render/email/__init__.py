@@ -1,0 +1,1 @@
+"""Email editions: MJML, inlined styles, plain text and MIME."""

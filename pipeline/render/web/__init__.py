@@ -1,0 +1,1 @@
+"""The site: pages, listings, pictures, sitemap and structured data."""

@@ -27,7 +27,7 @@ class Templates:
     def __init__(self, sources: Mapping[str, str]) -> None:
         self._environment = jinja2.Environment(
             loader=jinja2.DictLoader(dict(sources)),
-            autoescape=lambda name: not (name or "").endswith((".txt.j2", ".txt")),
+            autoescape=jinja2.select_autoescape(disabled_extensions=("txt.j2",), default=True),
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

@@ -22,7 +22,18 @@ def html(text: str, channel: Channel = Channel.FEED) -> str:
 
 
 def test_every_construct_becomes_its_node() -> None:
-    text = "## H\n\np *e* **s** ~~d~~ `c`\n\n- a\n- b\n\n1. x\n\n> q\n\n```py\nx\n```\n\n***\n\n|a|\n|-|\n|1|\n\nt\n: d\n"
+    pieces = [
+        "## H",
+        "p *e* **s** ~~d~~ `c`",
+        "- a\n- b",
+        "1. x",
+        "> q",
+        "```py\nx\n```",
+        "***",
+        "|a|\n|-|\n|1|",
+        "t\n: d",
+    ]
+    text = "\n\n".join(pieces)
 
     kinds = [type(block) for block in blocks(text)]
 

@@ -1,0 +1,54 @@
+"""The words themselves: no template token of another program is left over in them."""
+
+import re
+from collections.abc import Iterator
+
+from pipeline import rules
+from pipeline.check.catalogue import Catalogue
+from pipeline.check.findings import Owner
+from pipeline.check.pictures import CONFIG
+from pipeline.check.source import words_as_written
+from pipeline.errors import Diagnostic, Location
+from pipeline.model import Block, Part
+
+# Jinja, Liquid, Handlebars, Mailjet; Mailchimp; Salesforce; Mailgun.
+_TOKEN = re.compile(
+    r"\{\{.{0,80}?\}\}|\{%.{0,80}?%\}|\*\|[^|\n]{1,80}\|\*|%%[\w .:=-]{1,80}?%%|%recipient(?:[._]\w{1,40})?%"
+)
+_SIGNS = ("{{", "{%", "*|", "%%", "%recipient")
+_PART_KEYS = ("title", "subtitle", "summary", "subject", "preheader", "teaser")
+_HINT = "write the words themselves: nothing is filled in here, and readers would see it as it stands"
+
+
+def template_tokens(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """Titles, summaries, subjects, wording and bodies hold words, not places to fill in."""
+    for found in catalogue.bodies:
+        for key, text in _texts(found.owner):
+            yield from _told(text, f"`{key}`", found.owner.at(key))
+        for written in words_as_written(catalogue, found, _TOKEN, _SIGNS):
+            yield from _told(written.text, "the text", written.place)
+    publication = catalogue.library.publication
+    settings = (
+        ("title", publication.title),
+        ("description", publication.description),
+        ("postal_address", publication.sender.postal_address),
+    )
+    for key, text in settings:
+        yield from _told(text, f"`{key}`", catalogue.places.key(CONFIG, key))
+
+
+def _told(text: str, where: str, place: Location) -> Iterator[Diagnostic]:
+    for token in _TOKEN.findall(text):
+        yield rules.TEMPLATE_TOKEN.at(place, f"the template token `{token}` is left over in {where}", _HINT)
+
+
+def _texts(owner: Owner) -> Iterator[tuple[str, str]]:
+    """The words in an owner's front matter, by key."""
+    if isinstance(owner, Part):
+        yield from ((key, getattr(owner, key)) for key in _PART_KEYS)
+        if owner.image:
+            yield "image", owner.image.alt
+    elif isinstance(owner, Block):
+        yield from (("title", owner.title), ("label", owner.label), ("url", owner.url))
+    else:
+        yield from (("title", owner.title), ("summary", owner.summary))

@@ -1,0 +1,34 @@
+"""What `check` tells of a publication in a string."""
+
+from datetime import date, datetime
+
+from pipeline.check import check_issues, check_library
+from pipeline.compose import compose_issues
+from tests.projects import library
+
+BLOCKS = """\
+-- templates/blocks/call.md --
+---
+kind: cta
+label: Book a call
+url: https://example.org/call
+---
+Talk to us.
+-- templates/blocks/medical.md --
+---
+kind: disclaimer
+topics: [health]
+---
+Not medical advice.
+"""
+
+
+def of_library(text: str) -> list[str]:
+    """Codes with their lines and columns: `PW301 9:5`."""
+    return [f"{each.code} {each.location.line}:{each.location.column}" for each in check_library(library(text))]
+
+
+def of_issues(text: str, as_of: date | datetime = date(2026, 11, 20), *, drafts: bool = False) -> list[str]:
+    """Codes with their files, as of a day."""
+    issues = compose_issues(library(text), as_of, drafts=drafts).issues
+    return [f"{each.code} {each.location.path}" for each in check_issues(issues)]

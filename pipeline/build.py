@@ -4,20 +4,29 @@ Read it from top to bottom: parse what the author wrote, place every part, check
 error anywhere stops the build before anything is rendered, and every error is told, not only the first.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from pipeline import rules
 from pipeline.check import check_issues, check_library
 from pipeline.compose import compose_issues
 from pipeline.edition import Artifact
-from pipeline.errors import Diagnostic
+from pipeline.errors import Diagnostic, Severity
 from pipeline.issue import Issues
-from pipeline.model import Sources
+from pipeline.model import Library, Sources
 from pipeline.parse import parse_library
 from pipeline.render.email.editions import render_emails
 from pipeline.render.feed.feeds import render_feeds
 from pipeline.render.templates import TemplateFailedError, Templates
 from pipeline.render.web.site import render_web
+
+_OF_THE_SERIES = {
+    rule.code
+    for rule in (
+        *(rules.DUPLICATE_NUMBER, rules.MISSING_NUMBER, rules.DUPLICATE_ADDRESS),
+        *(rules.SLOT_CLASH, rules.PIN_BACKWARDS),
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +56,31 @@ def build(sources: Sources, as_of: date | datetime, *, drafts: bool = False) -> 
     if parsed.library is None:
         return _finished(parsed.diagnostics)
     composed = compose_issues(parsed.library, as_of, drafts=drafts)
-    told = (
+    found = (
         *parsed.diagnostics,
         *composed.diagnostics,
         *check_library(parsed.library),
         *check_issues(composed.issues),
     )
+    told = found if drafts else _lenient_with_drafts(found, parsed.library)
     if any(diagnostic.is_error for diagnostic in told):
         return _finished(told, issues=composed.issues)
     rendered = _render(composed.issues)
     return _finished((*told, *rendered.diagnostics), rendered.artifacts, composed.issues)
+
+
+def _lenient_with_drafts(found: tuple[Diagnostic, ...], library: Library) -> tuple[Diagnostic, ...]:
+    """What is wrong inside a draft is a warning: next month's part must not stop this week's.
+
+    Its number, address and slot belong to the whole series, and stay errors.
+    """
+    drafts = {part.path for series in library.series for part in series.parts if part.draft}
+    return tuple(
+        replace(problem, severity=Severity.WARNING)
+        if problem.location.path in drafts and problem.code not in _OF_THE_SERIES
+        else problem
+        for problem in found
+    )
 
 
 @dataclass(frozen=True, slots=True)

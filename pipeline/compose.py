@@ -52,9 +52,10 @@ def compose_issues(library: Library, as_of: date | datetime, *, drafts: bool = F
     if drafts:
         library = replace(library, series=tuple(_undrafted(series) for series in library.series))
     calendars = {series.slug: schedule.plan(series, zone) for series in library.series}
-    composer = _Composer(library, calendars, moment)
-    issues = Issues(library, moment, tuple(composer.series(series) for series in library.series))
     style = citations.style_diagnostics(library.publication, library.templates)
+    csl = None if style else citations.style_text(library.publication, library.templates)
+    composer = _Composer(library, calendars, moment, csl)
+    issues = Issues(library, moment, tuple(composer.series(series) for series in library.series))
     clashes = (problem for calendar in calendars.values() for problem in calendar.diagnostics)
     return Composed(issues, (*clashes, *style))
 
@@ -66,14 +67,16 @@ def _undrafted(series: Series) -> Series:
 class _Composer:
     """Holds what every issue needs of the whole: slots, and the similarity of all parts that come out."""
 
-    def __init__(self, library: Library, calendars: Mapping[str, schedule.Calendar], as_of: datetime) -> None:
+    def __init__(
+        self, library: Library, calendars: Mapping[str, schedule.Calendar], as_of: datetime, csl: str | None
+    ) -> None:
         self._library = library
         self._as_of = as_of
         self._calendars = calendars
         self._slots = {part.address: slot for calendar in calendars.values() for part, slot in calendar.slots}
         self._parts = {part.address: part for series in library.series for part in series.parts}
         self._titles = {series.slug: series.title for series in library.series}
-        self._style = citations.style_text(library.publication, library.templates)
+        self._style = csl
         self._similarity = Similarity([self._document(p) for p in self._parts.values() if not p.draft])
 
     def _document(self, part: Part) -> Document:

@@ -152,7 +152,7 @@ REVEALS_LATER = _error(
 FOOTNOTE = _error("PW314", "a footnote without a mention, or a mention without a footnote", "It leads nowhere.")
 UNSAFE_LINK = _error(
     "PW315",
-    "a link with a scheme that is not allowed",
+    "an address that cannot be linked to",
     "Only http, https, mailto and tel are safe everywhere.",
 )
 BAD_REFERENCE = _error(

@@ -6,9 +6,11 @@ from typing import Any
 from pipeline import body as tree
 from pipeline import rules, urls
 from pipeline.errors import Diagnostic, Location
+from pipeline.parse.places import SIGN, split_places
 
 ROOT = "root"
 ONLY = "Only"
+CODE = "CodeBlock"
 HTML = "html:"  # before the tag's name
 
 
@@ -29,6 +31,7 @@ class Stack:
         self._path = path
         self.root = Frame(ROOT, None, first_line)
         self._frames = [self.root]
+        self._words: list[str] = []  # not yet a node: there may be more of them
         self.deepest = 0
         self.diagnostics: list[Diagnostic] = []
 
@@ -39,27 +42,37 @@ class Stack:
 
     def push(self, kind: str, value: Any, line: int) -> None:
         """Open an element."""
+        self.flush()
         self._frames.append(Frame(kind, value, line))
         self.deepest = max(self.deepest, len(self._frames) - 1)
 
     def pop(self) -> Frame:
         """Close the innermost element."""
+        self.flush()
         return self._frames.pop()
 
     def add(self, node: object) -> None:
         """Put a node into the innermost element."""
+        self.flush()
         self._frames[-1].children.append(node)
 
     def add_text(self, text: str) -> None:
         """Put words into the innermost element; words in a row become one node."""
-        children = self._frames[-1].children
-        if children and isinstance(children[-1], tree.Text):
-            children[-1] = tree.Text(children[-1].text + text)
-        else:
-            children.append(tree.Text(text))
+        self._words.append(text)
+
+    def flush(self) -> None:
+        """Make a node of the words so far."""
+        if self._words:
+            text, frame = "".join(self._words), self._frames[-1]
+            self._words.clear()
+            if SIGN in text and frame.kind != CODE:
+                frame.children.extend(split_places(text))
+            else:
+                frame.children.append(tree.Text(text))
 
     def clear(self) -> None:
         """Close everything, and forget it."""
+        self._words.clear()
         del self._frames[1:]
         self.root.children.clear()
 

@@ -55,7 +55,10 @@ class _Reader:
                 rules.CONFIG_UNREADABLE.at(Location(config.FILE), "there is no partwork.toml", hint)
             )
             return None
-        parsed = config.parse_config(self._text(config.FILE) or "")
+        text = self._text(config.FILE)
+        if text is None:
+            return None
+        parsed = config.parse_config(text)
         self.diagnostics.extend(parsed.diagnostics)
         if parsed.publication is None:
             return None

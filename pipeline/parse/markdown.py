@@ -111,6 +111,7 @@ class _Reader:
         return tree.Body()
 
     def _body(self) -> tree.Body:
+        self._stack.flush()
         for label, (line, _) in self._notes.items():
             if label not in self._numbers:
                 message = f"the footnote `[^{label}]` is never mentioned"

@@ -27,6 +27,7 @@ def parse_part(text: str, path: str, series: str, number: int, slug: str, diagno
     fields = Fields(header.values, keys.PART, place, diagnostics)
     title = fields.text("title", required=is_readable)
     image = _image(fields, path)
+    draft = fields.flag("draft")
     return Part(
         series=series,
         number=number,
@@ -34,7 +35,7 @@ def parse_part(text: str, path: str, series: str, number: int, slug: str, diagno
         path=path,
         title=title or slug.replace("-", " ").capitalize(),
         summary=fields.text("summary", required=is_readable),
-        body=_body(header.body, path, header.body_line, diagnostics, is_wanted=is_readable),
+        body=_body(header.body, path, header.body_line, diagnostics, is_wanted=is_readable and not draft),
         subtitle=fields.text("subtitle"),
         subject=fields.text("subject"),
         preheader=fields.text("preheader"),
@@ -42,7 +43,7 @@ def parse_part(text: str, path: str, series: str, number: int, slug: str, diagno
         tags=fields.texts("tags"),
         topics=fields.texts("topics"),
         pin=fields.day_or_moment("date"),
-        draft=fields.flag("draft"),
+        draft=draft,
         updated=fields.day_or_moment("updated"),
         cta=fields.text("cta") or None,
         disclaimers=_disclaimers(fields),
@@ -59,7 +60,7 @@ def parse_part(text: str, path: str, series: str, number: int, slug: str, diagno
 def _body(text: str, path: str, first_line: int, diagnostics: list[Diagnostic], *, is_wanted: bool) -> Body:
     parsed = parse_body(without_controls(text, path, first_line, diagnostics), path, first_line)
     diagnostics.extend(parsed.diagnostics)
-    if is_wanted and not text.strip():
+    if is_wanted and not parsed.body.blocks and not parsed.diagnostics:
         message = "there is no text after the front matter"
         diagnostics.append(rules.EMPTY_BODY.at(Location(path, first_line), message, "write it"))
     return parsed.body

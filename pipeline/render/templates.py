@@ -1,5 +1,6 @@
 """Jinja, behind one door: the theme's templates, compiled once for a build, escaping by default."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -7,6 +8,18 @@ import jinja2
 
 from pipeline import rules
 from pipeline.errors import Diagnostic, Location, RenderError
+
+_NO_ATTRIBUTE = re.compile(r"'pipeline\.[\w.]+?\.(\w+?)(?:View)? object' has no attribute '(\w+)'")
+# What a template can raise while it runs; a template that includes itself never ends.
+_FAULTS = (
+    jinja2.TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 class TemplateFailedError(RenderError):
@@ -52,8 +65,15 @@ class Templates:
             raise _fault(error.name or name, error.lineno, error.message or "syntax error") from error
         except jinja2.TemplateNotFound as error:
             raise _fault(name, 1, f"it wants {error.name}, which is not there") from error
-        except (jinja2.TemplateError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
-            raise _fault(*_where(error, name), str(error)) from error
+        except _FAULTS as error:
+            raise _fault(*_where(error, name), _in_words(error)) from error
+
+
+def _in_words(error: BaseException) -> str:
+    """What went wrong, in the words of a template's author: `part` has no `titel`."""
+    if isinstance(error, RecursionError):
+        return "it includes itself, so it never ends"
+    return _NO_ATTRIBUTE.sub(lambda match: f"`{match[1].lower()}` has no `{match[2]}`", str(error))
 
 
 def _where(error: BaseException, name: str) -> tuple[str, int]:

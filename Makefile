@@ -37,6 +37,7 @@ check: $(DEV)  ## formatting, lint, types, reference pages, and the sample publi
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m mypy
 	@$(SCRIPT) docs/make_reference.py --check
+	@$(SCRIPT) docs/make_tree.py --check
 	@$(PARTWORK) check --strict --as-of $(AS_OF)
 
 test: $(DEV)  ## all tests, in parallel
@@ -52,6 +53,7 @@ lint: $(DEV)  ## put formatting and imports right, and say what else is wrong
 
 docs: $(DEV)  ## write docs/reference/ again from the program itself
 	@$(SCRIPT) docs/make_reference.py
+	@$(SCRIPT) docs/make_tree.py
 
 bench: $(DEV)  ## time builds of many parts, beside Hugo
 	@$(SCRIPT) benchmarks/build.py $(ARGS)

@@ -31,7 +31,7 @@ from pipeline.issue import (
     TeaserKind,
 )
 from pipeline.model import Block, BlockKind, Channel, Library, Part, Placement, Reference, Series
-from pipeline.placement import middle_break
+from pipeline.placement import marks_in, middle_break
 from pipeline.related import Document, Similarity
 
 RELATED_COUNT = 3
@@ -181,7 +181,7 @@ class _Composer:
 
     def _cta_by_rule(self, series: Series, part: Part) -> Block | None:
         slug = part.cta if part.cta is not None else series.cta
-        by_hand = {node.slug for node in tree.walk(part.body.blocks) if isinstance(node, tree.CtaMark)}
+        by_hand = {mark.slug for mark in marks_in(part.body.blocks)}
         block = self._library.blocks.get(slug or "none")
         return block if block and block.kind is BlockKind.CTA and slug not in by_hand else None
 
@@ -223,13 +223,13 @@ class _Composer:
 
 def disclaimers_for(library: Library, series: Series, part: Part) -> tuple[Block, ...]:
     """A part's disclaimers: those of its topics first, then those of every part, less and plus its own choice."""
-    topics = {*series.topics, *part.topics}
+    topics = {topic.casefold() for topic in (*series.topics, *part.topics)}
     choice = part.disclaimers
     chosen = [
         block
         for block in library.blocks.values()
         if block.kind is BlockKind.DISCLAIMER
-        and (block.slug in choice.add or not block.topics or topics & set(block.topics))
+        and (block.slug in choice.add or not block.topics or topics & {topic.casefold() for topic in block.topics})
         and (block.slug not in choice.remove or block.slug in choice.add)
     ]
     return tuple(sorted(chosen, key=lambda block: (not block.topics, block.slug)))

@@ -11,6 +11,9 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+# What `partwork new` writes into a file, to be written over.
+NEW_SUMMARY = "What this part is about, in a sentence or two."
+NEW_BODY = "Write here."
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from pipeline import rules
 from pipeline.check.catalogue import Catalogue, suggestion
@@ -48,6 +49,20 @@ def _unknown(library: Library, slug: str, kind: BlockKind, place: Location) -> I
     known = sorted(block.slug for block in library.blocks.values() if block.kind is kind)
     otherwise = f"there are: {', '.join(known)}" if known else f"write `templates/blocks/{slug}.md`"
     yield rule.at(place, f"there is no {name} `{slug}`", suggestion(slug, known, otherwise))
+
+
+def nearly_topics(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """A topic that no disclaimer is for, though one is for a topic spelled almost like it."""
+    blocks = catalogue.library.blocks.values()
+    known = {topic.casefold(): topic for block in blocks for topic in block.topics}
+    owners: list[Part | Series] = [*catalogue.library.series, *catalogue.parts.values()]
+    for owner in owners:
+        for topic in owner.topics:
+            close = get_close_matches(topic.casefold(), known, n=1, cutoff=0.75)
+            if close and topic.casefold() not in known:
+                message = f"no disclaimer is for the topic `{topic}`"
+                hint = f"did you mean `{known[close[0]]}`? A disclaimer is for that one"
+                yield rules.NEARLY_TOPIC.at(owner.at("topics"), message, hint)
 
 
 def removed_disclaimers(catalogue: Catalogue) -> Iterator[Diagnostic]:

@@ -1,15 +1,17 @@
-"""The words themselves: no template token of another program is left over in them."""
+"""The words themselves: no token of another program and no placeholder of ours is left in them."""
 
 import re
 from collections.abc import Iterator
 
 from pipeline import rules
+from pipeline.body import plain
 from pipeline.check.catalogue import Catalogue
 from pipeline.check.findings import Owner
 from pipeline.check.pictures import CONFIG
 from pipeline.check.source import words_as_written
 from pipeline.errors import Diagnostic, Location
 from pipeline.model import Block, Part
+from pipeline.wording import NEW_BODY, NEW_SUMMARY
 
 # Jinja, Liquid, Handlebars, Mailjet; Mailchimp; Salesforce; Mailgun.
 _TOKEN = re.compile(
@@ -35,6 +37,19 @@ def template_tokens(catalogue: Catalogue) -> Iterator[Diagnostic]:
     )
     for key, text in settings:
         yield from _told(text, f"`{key}`", catalogue.places.key(CONFIG, key))
+
+
+def placeholders(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """What `partwork new` wrote into a part has been written over. A draft may still hold it."""
+    for part in catalogue.parts.values():
+        if part.draft:
+            continue
+        if part.summary == NEW_SUMMARY:
+            message = "the summary is still what the new file began with"
+            yield rules.PLACEHOLDER.at(part.at("summary"), message, "say what the part is about")
+        if plain(part.body.blocks) == NEW_BODY:
+            message = "the text is still what the new file began with"
+            yield rules.PLACEHOLDER.at(part.at(), message, "write it, or `draft: true`")
 
 
 def _told(text: str, where: str, place: Location) -> Iterator[Diagnostic]:

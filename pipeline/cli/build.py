@@ -53,12 +53,12 @@ def command(
         click.echo(_as_json(built, written, folder))
     else:
         show_diagnostics(built.diagnostics, sources.files, to_stderr=True)
-        _tell(built, written, folder)
+        _tell(built, written, folder, with_drafts=drafts)
     if built.has_errors:
         context.exit(1)
 
 
-def _tell(built: "Build", written: "Written", folder: Path) -> None:
+def _tell(built: "Build", written: "Written", folder: Path, *, with_drafts: bool) -> None:
     from pipeline import schedule
     from pipeline.cli.reports import tally
     from pipeline.cli.terminal import say
@@ -69,13 +69,14 @@ def _tell(built: "Build", written: "Written", folder: Path) -> None:
     issues = built.issues
     moment = schedule.described(schedule.at(issues.as_of, issues.publication.timezone))
     say(f"{issues.publication.title}, as of {moment} ({issues.publication.timezone})", bold=True)
-    say(f"  {len(issues.out)} of {len(issues.all)} finished parts are out")
+    say(f"  {len(issues.out)} of {len(issues.all)} {'' if with_drafts else 'finished '}parts are out")
     total = len(written.changed) + len(written.unchanged)
     say(
         f"  {total} files: {len(written.changed)} written, {len(written.unchanged)} unchanged, "
         f"{len(written.removed)} removed"
     )
-    say(f"  {shown(folder / 'site')}   to deploy")
+    use = "to look at, drafts and all: do not deploy it" if with_drafts else "to deploy"
+    say(f"  {shown(folder / 'site')}   {use}")
     say(f"  {shown(folder / 'email')}  to look at")
     if built.diagnostics:
         say(f"  {tally(built.diagnostics)}, above", fg="yellow")

@@ -57,5 +57,7 @@ def _show(form: str, diagnostics: Sequence[Diagnostic], files: Mapping[str, byte
                 click.echo(reports.github_report(diagnostics, reports.repository_prefix(root)))
         case _:
             show_diagnostics(diagnostics, files)
-            parts = sum(1 for path in files if path.startswith("series/") and path.endswith(".md"))
-            say(f"{reports.tally(diagnostics)} in {parts} files")
+            texts = sum(
+                1 for path in files if path.endswith((".md", ".toml", ".yaml", ".yml", ".bib", ".j2", ".csl"))
+            )
+            say(f"{reports.tally(diagnostics)} in {texts} {'file' if texts == 1 else 'files'}")

@@ -13,6 +13,7 @@ from pipeline.errors import OutputError
 _SAMPLE_START = b"start: 2026-01-06"
 _SAMPLE_HOUR = 6  # UTC
 # A wheel's builder and git would both obey a .gitignore inside the sample.
+_LEFT_ALONE = ("README.md", ".gitignore")  # a fresh clone has its own
 _RENAMED = {"gitignore": ".gitignore"}
 
 
@@ -33,6 +34,7 @@ def command(directory: str, as_of: date | datetime) -> None:
     root = Path(directory)
     start = f"start: {_first_day(as_of).isoformat()}".encode("ascii")
     files = {_RENAMED.get(path, path): data.replace(_SAMPLE_START, start) for path, data in read_demo().items()}
+    files = {path: data for path, data in files.items() if path not in _LEFT_ALONE or not (root / path).is_file()}
     present = [path for path in sorted(files) if os.path.lexists(root / path)]
     if present:
         names = ", ".join(shown(root / path) for path in present[:3])
@@ -40,7 +42,8 @@ def command(directory: str, as_of: date | datetime) -> None:
         raise OutputError(f"Nothing was written, since this is there already: {names}")
     for path, data in files.items():
         create(root, path, data)
-    say(f"A publication with one series is in {shown(root)}. Make it yours in {shown(root / 'partwork.toml')}.")
+    where = "this folder" if root.resolve() == Path.cwd().resolve() else shown(root)
+    say(f"A publication with one series is in {where}. Make it yours in {shown(root / 'partwork.toml')}.")
     change = f"cd {shown(root)} && " if root.resolve() != Path.cwd().resolve() else ""
     say(f"Next: {change}partwork build")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline import wording
 from pipeline.cli.init import create
 from pipeline.cli.options import moment, now, root_option, shown
 from pipeline.errors import OutputError
@@ -35,11 +36,11 @@ schedule:
 _DRAFT = """\
 ---
 title: {title}
-summary: "What this part is about, in a sentence or two."
+summary: {summary}
 draft: true                       # take this line out when it is finished
 ---
 
-Write here.
+{body}
 """
 _FINISHED = """\
 ---
@@ -107,7 +108,9 @@ def part(series_slug: str, title: str, slug: str | None, draft: bool, root: Path
     number = max((int(name.split("-", 1)[0]) for name in parts), default=0) + 1
     slug = _slug(slug or title)
     path = f"series/{series_slug}/{number:02d}-{slug}.md"
-    text = (_DRAFT if draft else _FINISHED).format(title=_yaml(title))
+    text = (_DRAFT if draft else _FINISHED).format(
+        title=_yaml(title), summary=_yaml(wording.NEW_SUMMARY), body=wording.NEW_BODY
+    )
     _refuse_mistakes(sources, path, text)
     create(root, path, text.encode("utf-8"))
     say(f"{shown(root / path)}")

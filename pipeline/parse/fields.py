@@ -100,6 +100,10 @@ class Fields:
         value = self._values.get(key)
         if value is None:
             return ()
+        if isinstance(value, str) and "," in value:
+            listed = ", ".join(word.strip() for word in value.split(","))
+            self.wrong(key, f"`{key}` is one text with a comma in it", f"write a list: {key}: [{listed}]")
+            return ()
         items = value if isinstance(value, list) else [value]
         good = []
         for item in items:

@@ -5,6 +5,7 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import imagesize
 from slugify import slugify
@@ -20,6 +21,7 @@ from pipeline.parse.series import parse_series, with_parts
 
 TEXT_LIMIT = 2 * 1024 * 1024  # bytes; a long part is 20 KB
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".ico")
+_TEXT_ENDINGS = (".md", ".markdown", ".mkd", ".mdown")
 _REFERENCE_FILES = ("references.yaml", "references.yml", "references.bib")
 
 
@@ -105,7 +107,7 @@ class _Reader:
             slug, inside, _ = rest.partition("/")
             if top == "series" and inside:
                 folders[slug].append(path)
-            elif top == "series" and path.endswith(".md"):
+            elif top == "series" and path.lower().endswith(_TEXT_ENDINGS):
                 message = f"`{path}` is in no series"
                 self.diagnostics.append(
                     rules.FILE_NAME.at(Location(path), message, "a part is series/<series>/01-<slug>.md")
@@ -144,7 +146,7 @@ class _Reader:
 
     def _part(self, series: str, path: str) -> Part | None:
         folder, name = posixpath.split(path)
-        if not name.endswith(".md"):
+        if not name.lower().endswith(_TEXT_ENDINGS):
             return None
         match = urls.PART_FILE.match(name)
         if folder != f"series/{series}":
@@ -155,7 +157,7 @@ class _Reader:
             return None
         if match is None or int(match.group(1)) == 0:
             message = f"`{name}` is no part's name"
-            stem = slugify(name.removesuffix(".md").lstrip("0123456789-_ ")) or "title"
+            stem = slugify(posixpath.splitext(name)[0].lstrip("0123456789-_ ")) or "title"
             hint = f"a part is called NN-slug.md, from 01: for instance `01-{stem}.md`"
             self.diagnostics.append(rules.FILE_NAME.at(Location(path), message, hint))
             return None
@@ -209,7 +211,21 @@ class _Reader:
             text = self._text(path)
             if text is not None:
                 templates[name] = text
+        self._tell_unused(templates)
         return templates
+
+    def _tell_unused(self, templates: dict[str, str]) -> None:
+        """A file of the publication's own that overrides nothing, and that no template names."""
+        own = [name for name in templates if name not in self._sources.theme and name.endswith(".j2")]
+        for name in own:
+            is_part_of_a_theme = name.startswith("email/") and name.count("/") > 1
+            if is_part_of_a_theme or any(name in text for text in templates.values()):
+                continue
+            found = get_close_matches(name, self._sources.theme, n=1)
+            hint = f"did you mean `{found[0]}`?" if found else "remove it, or include it somewhere"
+            place = Location(f"templates/{name}")
+            message = f"no template is called `{name}`, and none includes it"
+            self.diagnostics.append(rules.UNUSED_TEMPLATE.at(place, message, hint))
 
 
 def _size(data: bytes) -> tuple[int, int]:

@@ -28,7 +28,7 @@ def test_every_mistake_is_a_line_with_its_place_and_a_hint(partwork, mistaken):
     assert re.match(rf"{PART}:3:1: error PW203: .*subtitel", lines[0])
     assert "did you mean `subtitle`" in "\n".join(lines)
     assert any(re.match(rf"{PART}:\d+:\d+: warning PW312: ", line) for line in lines)
-    assert lines[-1] == "1 error, 1 warning in 4 files"
+    assert lines[-1] == "1 error, 1 warning in 7 files"
 
 
 def test_a_warning_fails_only_when_strict(partwork, mistaken):

@@ -7,7 +7,7 @@ import pytest
 
 def test_a_new_publication_is_without_a_problem(partwork, publication):
     run = partwork("check", "--strict", "--as-of", "2026-11-18T12:00")
-    assert (run.code, run.out) == (0, "no problems in 4 files\n")
+    assert (run.code, run.out) == (0, "no problems in 7 files\n")
 
 
 def test_a_new_publication_builds(partwork, publication):
@@ -56,16 +56,25 @@ def test_the_built_site_stays_out_of_git(partwork, publication):
 def test_no_file_is_overwritten_and_then_nothing_is_written(partwork, tmp_path):
     root = tmp_path / "x"
     root.mkdir()
-    (root / "README.md").write_text("mine")
+    (root / "partwork.toml").write_text("mine")
     run = partwork("init", root)
     assert run.code == 1
     assert "Nothing was written, since this is there already: " in run.err
-    assert [path.name for path in root.iterdir()] == ["README.md"]
+    assert [path.name for path in root.iterdir()] == ["partwork.toml"]
+    assert (root / "partwork.toml").read_text() == "mine"
+
+
+def test_a_fresh_clone_keeps_its_readme(partwork, tmp_path):
+    root = tmp_path / "x"
+    root.mkdir()
+    (root / "README.md").write_text("mine")
+    assert partwork("init", root).code == 0
     assert (root / "README.md").read_text() == "mine"
+    assert (root / "partwork.toml").is_file()
 
 
 def test_a_second_init_names_a_few_files_and_counts_the_rest(partwork, publication):
-    assert partwork("init").err.rstrip().endswith("and 6 more")
+    assert partwork("init").err.rstrip().endswith("and 4 more")
 
 
 def test_a_link_is_not_written_through(partwork, tmp_path):

@@ -232,3 +232,9 @@ def test_prose_is_never_lost_or_doubled_by_what_is_placed_in_it() -> None:
     blocks = [block for section in issue.sections if isinstance(section, Prose) for block in section.blocks]
 
     assert tuple(blocks) == issue.part.body.blocks
+
+
+def test_a_topic_is_the_same_in_capitals() -> None:
+    issue = only(compose(index(more="topics: [Health]") + part(1) + MEDICAL))
+
+    assert [block.slug for block in issue.disclaimers] == ["medical"]

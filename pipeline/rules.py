@@ -76,6 +76,11 @@ RESERVED_NAME = _error(
 UNKNOWN_STYLE = _error(
     "PW112", "a citation style that cannot be found", "The reference list is written in it (a CSL file)."
 )
+UNUSED_TEMPLATE = _warning(
+    "PW113",
+    "a template that nothing uses",
+    "A misspelled name overrides nothing, and the built-in template goes on being used.",
+)
 
 # --- 2xx: front matter ------------------------------------------------------------------------------------
 
@@ -167,6 +172,9 @@ PICTURE_FORMAT = _warning(
     "Gmail and Outlook show PNG, JPEG and GIF, and no SVG or WebP.",
 )
 TOO_DEEP = _error("PW319", "a body is nested too deeply", "No reader follows a list of fifty levels.")
+PLACEHOLDER = _error(
+    "PW320", "text that a new file starts with", "It is there to be written over; subscribers would read it."
+)
 
 # --- 4xx: schedule ----------------------------------------------------------------------------------------
 
@@ -201,6 +209,11 @@ NOT_REMOVABLE = _error(
     "PW507",
     "a disclaimer removed that was not there",
     "The part's topics do not ask for it: a slip, or a rename.",
+)
+NEARLY_TOPIC = _warning(
+    "PW508",
+    "a topic that is almost one of a disclaimer's",
+    "A misspelled topic would leave the disclaimer out without a word.",
 )
 
 # --- 6xx: templates ---------------------------------------------------------------------------------------

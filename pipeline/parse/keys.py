@@ -23,9 +23,7 @@ SENDER: Keys = {
 THEME: Keys = {
     "accent": "The one colour, `#rrggbb`. Links and buttons are darkened or lightened until readable.",
     "logo": "A picture's path from the root, such as `series/logo.png`.",
-    "logo_dark": "The logo for emails on dark ground. Default: `logo` on both.",
     "font": 'A CSS font list, such as `"Georgia, serif"`. Nothing is ever fetched.',
-    "email": "The email theme: `letter` (the default), `magazine`, or a folder of `templates/email/`.",
 }
 FEED: Keys = {"items": "How many of the newest parts a feed holds: 1 to 500. Default: 20."}
 SENDING: Keys = {

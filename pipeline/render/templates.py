@@ -38,18 +38,22 @@ class Templates:
     """
 
     def __init__(self, sources: Mapping[str, str]) -> None:
+        sources = dict(sources)
+        self.sources: Mapping[str, str] = sources
         self._environment = jinja2.Environment(
-            loader=jinja2.DictLoader(dict(sources)),
+            # Not a DictLoader: that one gives no file's name, and Jinja's tracebacks would name no template.
+            loader=jinja2.FunctionLoader(lambda name: (sources[name], name, None) if name in sources else None),
             autoescape=jinja2.select_autoescape(disabled_extensions=("txt.j2",), default=True),
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            auto_reload=False,
         )
 
     def printing(self, finalize: Callable[..., Any]) -> "Templates":
         """The same templates, with all that they print passed through ``finalize`` first (Jinja's own hook)."""
-        other = Templates({})
+        other = Templates(self.sources)
         other._environment = self._environment.overlay(finalize=finalize)
         return other
 

@@ -69,7 +69,7 @@ def test_init_and_build_work_with_no_checkout_near(installed, tmp_path):
     assert where.startswith(str(installed))
     run(partwork, "init", "demo", "--as-of", AS_OF, cwd=tmp_path)
     demo = tmp_path / "demo"
-    assert run(partwork, "check", "--strict", "--as-of", AS_OF, cwd=demo) == "no problems in 4 files\n"
+    assert run(partwork, "check", "--strict", "--as-of", AS_OF, cwd=demo) == "no problems in 7 files\n"
     run(partwork, "build", "--as-of", AS_OF, cwd=demo)
     assert (demo / "build" / "site" / "three-evenings" / "where-it-goes" / "index.html").exists()
 

@@ -191,7 +191,8 @@ def _as_data(parts: int, results: Results, stages: list[Stages], names: list[str
     for scenario, by_name in results.items():
         data: dict[str, object] = {name: [asdict(run) for run in runs] for name, runs in by_name.items()}
         if len(names) > 1:
-            data["ratio"] = median(ratios(by_name[names[0]], by_name[names[1]]))
+            wall, cpu = ratios(by_name[names[0]], by_name[names[1]])
+            data["ratio"] = {"wall": median(wall), "cpu": median(cpu)}
         scenarios[scenario] = data
     return {"parts": parts, "scenarios": scenarios, "stages": stages}
 

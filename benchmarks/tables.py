@@ -1,6 +1,6 @@
 """What was measured, as a person reads it: medians, and between what they lie."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from statistics import median
 
 from process import Usage
@@ -10,11 +10,11 @@ Stages = Mapping[str, Sequence[float]]  # stage: wall and CPU seconds
 
 
 def contest_table(results: Results, names: Sequence[str]) -> str:
-    """One size of corpus: a line for each scenario, and our wall time as a multiple of the rival's."""
+    """One size of corpus: a line for each scenario, and our times as multiples of the rival's."""
     head = ["", *(f"{name}: wall s|CPU s|MB" for name in names)]
     cells = [cell for title in head for cell in title.split("|")]
     if len(names) > 1:
-        cells.append("ratio of wall times")
+        cells += ["wall, ratio", "CPU, ratio"]
     rows = [cells]
     for scenario, by_name in results.items():
         row = [scenario]
@@ -26,7 +26,8 @@ def contest_table(results: Results, names: Sequence[str]) -> str:
                 f"{median(run.memory for run in runs):.0f}",
             ]
         if len(names) > 1:
-            row.append(f"{spread(ratios(by_name[names[0]], by_name[names[1]]))} x")
+            wall, cpu = ratios(by_name[names[0]], by_name[names[1]])
+            row += [f"{spread(wall)} x", f"{median(cpu):.2f} x"]
         rows.append(row)
     return columns(rows)
 
@@ -45,9 +46,10 @@ def stage_table(runs: Sequence[Stages], parts: int) -> str:
     return columns(rows)
 
 
-def ratios(ours: Iterable[Usage], theirs: Iterable[Usage]) -> list[float]:
-    """Run by run, since neighbours in time meet the same machine."""
-    return [one.wall / other.wall for one, other in zip(ours, theirs, strict=True)]
+def ratios(ours: Sequence[Usage], theirs: Sequence[Usage]) -> tuple[list[float], list[float]]:
+    """Of wall and of CPU times, run by run, since neighbours in time meet the same machine."""
+    pairs = list(zip(ours, theirs, strict=True))
+    return [one.wall / other.wall for one, other in pairs], [one.cpu / other.cpu for one, other in pairs]
 
 
 def spread(values: Sequence[float]) -> str:

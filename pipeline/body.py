@@ -3,8 +3,10 @@
 Pure values. Nodes that a diagnostic can point at carry their ``line`` in the author's file.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any
 
 # --- inline nodes -----------------------------------------------------------------------------------------
 
@@ -97,6 +99,14 @@ class Citation:
 
     cites: tuple[Cite, ...]
     line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class MergePlace:
+    """``{{ first_name | there }}``: what differs by reader; the fallback is for everybody else."""
+
+    name: str
+    fallback: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +250,7 @@ Inline = (
     | Image
     | FootnoteRef
     | Citation
+    | MergePlace
     | Html
 )
 BlockNode = (
@@ -258,25 +269,49 @@ class Body:
     footnotes: tuple[Footnote, ...] = field(default=())
 
 
+def _cells(table: Table) -> tuple[object, ...]:
+    return tuple(inline for row in (table.head, *table.rows) for cell in row for inline in cell)
+
+
+# By type, not by `match`: a tree is walked a dozen times in a build, and most of its nodes are leaves.
+_INSIDE: dict[type, Callable[[Any], tuple[object, ...]]] = {
+    List: attrgetter("items"),
+    DefinitionList: attrgetter("items"),
+    Table: _cells,
+    Figure: lambda node: (node.image,),
+    **dict.fromkeys(
+        (
+            *(Emphasis, Strong, Strikethrough, Link, Html, Paragraph, Heading),
+            *(ListItem, Quote, Term, Definition, Only, Footnote),
+        ),
+        attrgetter("children"),
+    ),
+}
+_WORDS: dict[type, Callable[[Any], str]] = {
+    Text: attrgetter("text"),
+    Code: attrgetter("text"),
+    CodeBlock: attrgetter("text"),
+    Image: attrgetter("alt"),
+    MergePlace: attrgetter("fallback"),
+}
+_APART = frozenset({Paragraph, Heading, ListItem, Quote, Table, Term, Definition, SoftBreak, HardBreak})
+
+
 def children_of(node: object) -> tuple[object, ...]:
     """What lies directly inside a node, in reading order; empty for a leaf."""
-    match node:
-        case List() | DefinitionList():
-            return node.items
-        case Table():
-            cells = [*node.head, *(cell for row in node.rows for cell in row)]
-            return tuple(inline for cell in cells for inline in cell)
-        case Figure():
-            return (node.image,)
-        case _:
-            return getattr(node, "children", ())
+    inside = _INSIDE.get(type(node))
+    return inside(node) if inside else ()
 
 
 def walk(nodes: tuple[object, ...]) -> Iterator[object]:
     """Every node of a tree, parents before children, in reading order."""
-    for node in nodes:
+    waiting = list(reversed(nodes))
+    while waiting:
+        node = waiting.pop()
         yield node
-        yield from walk(children_of(node))
+        inside = _INSIDE.get(type(node))
+        if inside:
+            waiting.extend(reversed(inside(node)))
 
 
 def walk_body(body: Body) -> Iterator[object]:
@@ -289,16 +324,19 @@ def walk_body(body: Body) -> Iterator[object]:
 def plain(nodes: tuple[object, ...]) -> str:
     """The words of some nodes as one line of text: for titles, anchors, similarity and word counts."""
     pieces: list[str] = []
-    for node in walk(nodes):
-        match node:
-            case Text() | Code() | CodeBlock():
-                pieces.append(node.text)
-            case Image():
-                pieces.append(node.alt)
-            case SoftBreak() | HardBreak():
-                pieces.append(" ")
-            case Paragraph() | Heading() | ListItem() | Quote() | Table() | Term() | Definition():
-                pieces.append(" ")
-            case _:
-                pass
+    _gather(nodes, pieces)
     return " ".join("".join(pieces).split())
+
+
+def _gather(nodes: tuple[object, ...], pieces: list[str]) -> None:
+    for node in nodes:
+        kind = type(node)
+        words = _WORDS.get(kind)
+        if words:
+            pieces.append(words(node))
+            continue
+        if kind in _APART:
+            pieces.append(" ")
+        inside = _INSIDE.get(kind)
+        if inside:
+            _gather(inside(node), pieces)

@@ -16,6 +16,7 @@ from pipeline.issue import Issues
 from pipeline.model import Library, Sources
 from pipeline.parse import parse_library
 from pipeline.render.email.editions import render_emails
+from pipeline.render.email.lint import lint_templates
 from pipeline.render.feed.feeds import render_feeds
 from pipeline.render.templates import TemplateFailedError, Templates
 from pipeline.render.web.site import render_web
@@ -61,6 +62,7 @@ def build(sources: Sources, as_of: date | datetime, *, drafts: bool = False) -> 
         *composed.diagnostics,
         *check_library(parsed.library),
         *check_issues(composed.issues),
+        *lint_templates(parsed.library.templates),
     )
     told = found if drafts else _lenient_with_drafts(found, parsed.library)
     if any(diagnostic.is_error for diagnostic in told):

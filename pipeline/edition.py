@@ -1,6 +1,6 @@
 """The rendered nouns: editions, and the artifacts that are put down on disk."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -21,10 +21,23 @@ class WordingRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class EmbeddedPicture:
+    """A picture that a message carries itself. ``url`` is its address as the HTML has it, ``name`` its file's."""
+
+    url: str
+    content_id: str
+    media_type: str
+    name: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class EmailEdition:
     """An issue rendered for email, with merge places (``pipeline.render.email.merge``) still open.
 
-    ``message_id`` is the same for every rendering of this part; ``date`` is its slot.
+    ``message_id`` is the same for every rendering of this part; each reader's copy has one drawn from it. ``date``
+    is the part's slot. ``is_continued`` says that the HTML ends with a link to the web, as the whole would not
+    have fitted into an inbox; the text is whole all the same.
     """
 
     address: str
@@ -36,6 +49,8 @@ class EmailEdition:
     list_id: str
     date: datetime
     wording: tuple[WordingRecord, ...]
+    is_continued: bool = False
+    pictures: tuple[EmbeddedPicture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,11 +60,33 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The look, read by email and web alike. ``logo`` is a path from the root, or empty."""
+    """The look, read by email and web alike. ``logo`` is a path from the root, or empty.
+
+    ``logo_dark`` takes its place in emails on dark ground; without one, the same logo stands on both.
+    ``email`` names the email theme: a folder of ``templates/email/``.
+    """
 
     accent: str = "#2f6f5e"
     logo: str = ""
     font: str = "Georgia, serif"
+    logo_dark: str = ""
+    email: str = "letter"
+
+
+class Overflow(StrEnum):
+    """What becomes of an email that is too long for an inbox."""
+
+    CONTINUE = "continue"  # it is cut, and goes on on the web
+    ERROR = "error"  # the build stops
+
+
+@dataclass(frozen=True, slots=True)
+class EmailSettings:
+    """How emails are made. ``any_emoji`` lets every emoji into a subject without a word."""
+
+    overflow: Overflow = Overflow.CONTINUE
+    embed_pictures: bool = False
+    any_emoji: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +104,7 @@ class Publication:
     feed_items: int = 20
     citation_style: str = "apa"
     public_url: str = ""
+    email: EmailSettings = EmailSettings()
 
     @property
     def direction(self) -> str:

@@ -76,6 +76,7 @@ RESERVED_NAME = _error(
 UNKNOWN_STYLE = _error(
     "PW112", "a citation style that cannot be found", "The reference list is written in it (a CSL file)."
 )
+
 UNUSED_TEMPLATE = _warning(
     "PW113",
     "a template that nothing uses",
@@ -172,6 +173,7 @@ PICTURE_FORMAT = _warning(
     "Gmail and Outlook show PNG, JPEG and GIF, and no SVG or WebP.",
 )
 TOO_DEEP = _error("PW319", "a body is nested too deeply", "No reader follows a list of fifty levels.")
+
 PLACEHOLDER = _error(
     "PW320", "text that a new file starts with", "It is there to be written over; subscribers would read it."
 )
@@ -210,6 +212,7 @@ NOT_REMOVABLE = _error(
     "a disclaimer removed that was not there",
     "The part's topics do not ask for it: a slip, or a rename.",
 )
+
 NEARLY_TOPIC = _warning(
     "PW508",
     "a topic that is almost one of a disclaimer's",
@@ -230,10 +233,81 @@ DISCLAIMER_MISSING = _error(
     "A template leaves a section out. Every channel carries every disclaimer in full, or none comes out.",
 )
 MJML_ERROR = _error("PW604", "MJML that cannot be read", "mjml-python's own message, with the template's name.")
+MJML_UNKNOWN_ELEMENT = _error(
+    "PW605",
+    "an element that MJML does not have",
+    "mjml-python passes an unknown tag on as it is, and inboxes show a piece of the email without its look.",
+)
+MJML_UNKNOWN_ATTRIBUTE = _error(
+    "PW606",
+    "an attribute that its MJML element does not have",
+    "mjml-python passes over it without a word, so what it should say is never said.",
+)
+MJML_VALUE = _error(
+    "PW607",
+    "an attribute of MJML with a value that it cannot have",
+    "The value goes into a style as it stands, where inboxes drop it, or into a width reckoned wrong.",
+)
+MJML_MISPLACED = _error(
+    "PW608",
+    "something in an email template that may not stand where it does",
+    "mjml-python lets anything stand anywhere, and writes tables that fall apart in some inboxes.",
+)
+MJML_UNBALANCED = _error(
+    "PW609",
+    "a tag in an email template that is not closed, or closes nothing",
+    "mjml-python takes any closing tag for the one it waits for, or stops without saying where.",
+)
+MJML_UNREADABLE = _error(
+    "PW610",
+    "an email template that breaks the rules of XML",
+    "mjml-python stops at it, and does not say where; or it writes something else.",
+)
+MJML_NOT_HEARD = _error(
+    "PW611",
+    "MJML that mjml-python does not do",
+    "It is in MJML's documentation, but mrml (the library inside) leaves it out, or stops.",
+)
+SLOT_IN_TAG = _error(
+    "PW612",
+    "a value printed where MJML or a style must read it",
+    "MJML runs once for all parts; values come in afterwards: a width or a class would not be there.",
+)
+MJML_INCOMPLETE = _error(
+    "PW613",
+    "an element of MJML without what it needs",
+    "A picture without an address is a hole, and without alternative text it is nothing to who cannot see it.",
+)
+MJML_DOUBTFUL = _warning(
+    "PW614",
+    "something in an email template that not every inbox understands",
+    "It works in some; in the others it is passed over.",
+)
+COLUMN_WIDTHS = _warning(
+    "PW615",
+    "columns whose widths do not add up",
+    "Over 100 % the last one falls below the others (or out of the letter, in Outlook); under it there is a gap.",
+)
+NO_FONT = _warning(
+    "PW616",
+    "texts of an email without a font",
+    "MJML then writes Ubuntu, and the publication's own font is not used.",
+)
+TEMPLATE_CSS = _error(
+    "PW617",
+    "a style sheet of the email that cannot be used as it is written",
+    "A brace too few or an at-rule among the rules that are inlined: what follows is dropped without a word.",
+)
+NOT_COMPILED = _warning(
+    "PW619",
+    "an email theme that is not compiled",
+    "Specimens made the short way came out other than MJML and premailer make them, so every email is made the "
+    "long way: they are right, and take twenty times as long.",
+)
 
 # --- 7xx: email editions ----------------------------------------------------------------------------------
 
-EMAIL_CLIPPED = _warning(
+EMAIL_CLIPPED = _error(
     "PW701",
     "an email over the size at which inboxes cut",
     "Gmail shows the first 102 KB and hides the rest, unsubscribe link and disclaimers with it.",
@@ -241,6 +315,16 @@ EMAIL_CLIPPED = _warning(
 SUBJECT_LONG = _warning("PW702", "a subject that inboxes cut", "Phones show about 40 characters, desktops 70.")
 PREHEADER_LONG = _warning(
     "PW703", "a preheader that inboxes cut", "No inbox shows more than about 140 characters."
+)
+EMAIL_CONTINUED = _warning(
+    "PW704",
+    "an email that goes on on the web",
+    "The whole would be over the size at which Gmail cuts. The plain text and the disclaimers are whole.",
+)
+SUBJECT_EMOJI = _warning(
+    "PW705",
+    "a subject with an emoji that not every inbox can draw",
+    "Windows draws no flags, older systems take joined figures apart, and what is too new is an empty box.",
 )
 
 ALL_RULES: tuple[Rule, ...] = tuple(

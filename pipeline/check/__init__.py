@@ -12,6 +12,7 @@ from pipeline.check import (
     links,
     pictures,
     pointers,
+    themes,
     timing,
     wording,
 )
@@ -41,6 +42,7 @@ LIBRARY_RULES: tuple[LibraryRule, ...] = (
     blocks.lost_directives,
     pointers.unknown_next_series,
     pointers.unknown_related,
+    themes.email_theme,
 )
 ISSUES_RULES: tuple[IssuesRule, ...] = (
     timing.links_that_reveal,

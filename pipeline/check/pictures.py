@@ -55,9 +55,10 @@ def _pictures(catalogue: Catalogue) -> Iterator[_Picture]:
         if isinstance(found.owner, Part) and found.owner.image:
             yield _lead_picture(found.owner)
     theme = catalogue.library.publication.theme
-    if theme.logo:
-        place = partial(catalogue.places.key, CONFIG, "logo")
-        yield _Picture(CONFIG, theme.logo, theme.logo, None, EVERYWHERE, in_body=False, place=place)
+    for key, logo in (("logo", theme.logo), ("logo_dark", theme.logo_dark)):
+        if logo:
+            place = partial(catalogue.places.key, CONFIG, key)
+            yield _Picture(CONFIG, logo, logo, None, EVERYWHERE, in_body=False, place=place)
 
 
 def _lead_picture(part: Part) -> _Picture:

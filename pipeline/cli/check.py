@@ -3,11 +3,15 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.options import as_of_option, root_option
 from pipeline.errors import Diagnostic
+
+if TYPE_CHECKING:
+    from pipeline.cli.letters import Measured
 
 
 @click.command(
@@ -23,33 +27,51 @@ from pipeline.errors import Diagnostic
     show_default=True,
     help="For people, for programs, as annotations on GitHub, or as SARIF 2.1.0 for code scanning.",
 )
+@click.option("--email", is_flag=True, help="Say, too, what inboxes will make of each email.")
 @click.option("--strict", is_flag=True, help="Fail on warnings, too.")
 @click.pass_context
-def command(context: click.Context, root: Path, as_of: date | datetime, form: str, strict: bool) -> None:
+def command(
+    context: click.Context, root: Path, as_of: date | datetime, form: str, email: bool, strict: bool
+) -> None:
     """Say what is wrong, file by file and line by line, without writing anything.
+
+    With --email, each email is measured: size, plain text, links, pictures, contrast, CSS that inboxes lack, and
+    SpamAssassin's points if that is installed.
 
     The exit code is 1 when there is an error or, with --strict, a warning.
     """
     from pipeline.build import build
+    from pipeline.cli.letters import measured
     from pipeline.cli.terminal import progress
     from pipeline.read import read_sources
 
     with progress("Checking"):
         sources = read_sources(root)
         built = build(sources, as_of)
-    _show(form, built.diagnostics, sources.files, root)
-    if built.has_errors or (strict and built.diagnostics):
+    letters = None
+    if email:
+        with progress("Looking at the emails"):
+            letters = measured(built)
+    diagnostics = sorted({*built.diagnostics, *(letters.diagnostics if letters else ())})
+    _show(form, diagnostics, sources.files, root, letters)
+    if built.has_errors or (strict and diagnostics):
         context.exit(1)
 
 
-def _show(form: str, diagnostics: Sequence[Diagnostic], files: Mapping[str, bytes], root: Path) -> None:
+def _show(
+    form: str,
+    diagnostics: Sequence[Diagnostic],
+    files: Mapping[str, bytes],
+    root: Path,
+    letters: "Measured | None",
+) -> None:
     from pipeline.cli import reports
     from pipeline.cli.sarif import sarif_report
     from pipeline.cli.terminal import say, show_diagnostics
 
     match form:
         case "json":
-            click.echo(reports.json_report(diagnostics))
+            click.echo(reports.json_report(diagnostics, letters.as_data() if letters else {}))
         case "sarif":
             click.echo(sarif_report(diagnostics, reports.repository_prefix(root)))
         case "github":
@@ -57,6 +79,8 @@ def _show(form: str, diagnostics: Sequence[Diagnostic], files: Mapping[str, byte
                 click.echo(reports.github_report(diagnostics, reports.repository_prefix(root)))
         case _:
             show_diagnostics(diagnostics, files)
+            if letters:
+                letters.show()
             texts = sum(
                 1 for path in files if path.endswith((".md", ".toml", ".yaml", ".yml", ".bib", ".j2", ".csl"))
             )

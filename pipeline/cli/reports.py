@@ -1,7 +1,7 @@
 """Diagnostics for machines: JSON, and GitHub's annotations (SARIF is in ``sarif``)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipeline.errors import Diagnostic
@@ -33,14 +33,15 @@ def json_text(data: object) -> str:
     return json.dumps(data, indent=2)
 
 
-def json_report(diagnostics: Sequence[Diagnostic]) -> str:
-    """All diagnostics as one JSON object."""
+def json_report(diagnostics: Sequence[Diagnostic], more: Mapping[str, object] | None = None) -> str:
+    """All diagnostics as one JSON object, and what else there is to report."""
     errors = sum(1 for diagnostic in diagnostics if diagnostic.is_error)
     return json_text(
         {
             "errors": errors,
             "warnings": len(diagnostics) - errors,
             "diagnostics": [as_data(diagnostic) for diagnostic in diagnostics],
+            **(more or {}),
         }
     )
 

@@ -4,21 +4,23 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from pipeline import __version__
+from pipeline.check.letters.rules import LETTER_RULES
 from pipeline.cli.reports import json_text
 from pipeline.errors import Diagnostic
 from pipeline.rules import ALL_RULES, Rule
 
+RULES = (*ALL_RULES, *LETTER_RULES)
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
 def sarif_report(diagnostics: Sequence[Diagnostic], prefix: str) -> str:
     """One run, with every rule that partwork knows. ``prefix`` leads from the repository to the publication."""
-    index = {rule.code: number for number, rule in enumerate(ALL_RULES)}
+    index = {rule.code: number for number, rule in enumerate(RULES)}
     driver = {
         "name": "partwork",
         "version": __version__,
         "semanticVersion": __version__,
-        "rules": [_rule(rule) for rule in ALL_RULES],
+        "rules": [_rule(rule) for rule in RULES],
     }
     run = {
         "tool": {"driver": driver},

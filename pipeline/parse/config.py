@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 
 from pipeline import rules
 from pipeline.errors import Diagnostic, Location
-from pipeline.model import Publication, Sender, Theme
+from pipeline.model import EmailSettings, Overflow, Publication, Sender, Theme
 from pipeline.parse import keys
 from pipeline.parse.fields import Fields
 
@@ -22,7 +22,9 @@ _ID = re.compile(r"[a-z0-9.@-]+,(19|20|21)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")  # BCP 47, without its rarities
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 _FONT = re.compile(r"[\w '\",-]+\Z")
+_THEME_NAME = re.compile(r"[A-Za-z0-9][\w-]*\Z")  # a folder's name; whether it is there is seen with the templates
 _EMAIL = re.compile(r"[^@\s<>\",;:]+@[^@\s<>\",;:]+\.[^@\s<>\",;:]+\Z")
+_OVERFLOW = re.compile(rf"(?:{'|'.join(Overflow)})\Z")
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)")
 
 
@@ -87,6 +89,7 @@ class _ConfigReader:
             feed_items=self._table("feed").number("items", 1, 500) or 20,
             citation_style=table.text("citation_style", default="apa"),
             public_url=self._address(sending, "public_url"),
+            email=self._email(self._table("email")),
         )
 
     def _sender(self, table: Fields) -> Sender:
@@ -108,11 +111,18 @@ class _ConfigReader:
 
     def _theme(self, table: Fields) -> Theme:
         default = Theme()
+        email = self._checked(table, "email", _THEME_NAME, "`letter`, `magazine`, or a folder's name")
         return Theme(
             accent=self._checked(table, "accent", _COLOUR, "a colour such as `#2f6f5e`").lower() or default.accent,
             logo=self._logo(table, "logo"),
             font=self._checked(table, "font", _FONT, 'a list such as "Georgia, serif"') or default.font,
+            logo_dark=self._logo(table, "logo_dark"),
+            email=email or default.email,
         )
+
+    def _email(self, table: Fields) -> EmailSettings:
+        overflow = self._checked(table, "overflow", _OVERFLOW, "`continue` or `error`") or Overflow.CONTINUE
+        return EmailSettings(Overflow(overflow), table.flag("embed_pictures"), table.flag("any_emoji"))
 
     def _logo(self, table: Fields, key: str) -> str:
         path = table.text(key)

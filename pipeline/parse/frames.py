@@ -6,9 +6,11 @@ from typing import Any
 from pipeline import body as tree
 from pipeline import rules, urls
 from pipeline.errors import Diagnostic, Location
+from pipeline.parse.places import SIGN, split_places
 
 ROOT = "root"
 ONLY = "Only"
+CODE = "CodeBlock"
 HTML = "html:"  # before the tag's name
 
 
@@ -61,8 +63,12 @@ class Stack:
     def flush(self) -> None:
         """Make a node of the words so far."""
         if self._words:
-            self._frames[-1].children.append(tree.Text("".join(self._words)))
+            text, frame = "".join(self._words), self._frames[-1]
             self._words.clear()
+            if SIGN in text and frame.kind != CODE:
+                frame.children.extend(split_places(text))
+            else:
+                frame.children.append(tree.Text(text))
 
     def clear(self) -> None:
         """Close everything, and forget it."""

@@ -23,7 +23,15 @@ SENDER: Keys = {
 THEME: Keys = {
     "accent": "The one colour, `#rrggbb`. Links and buttons are darkened or lightened until readable.",
     "logo": "A picture's path from the root, such as `series/logo.png`.",
+    "logo_dark": "The logo for emails on dark ground. Default: `logo` on both.",
     "font": 'A CSS font list, such as `"Georgia, serif"`. Nothing is ever fetched.',
+    "email": "The email theme: `letter` (the default), `magazine`, or a folder of `templates/email/`.",
+}
+EMAIL: Keys = {
+    "overflow": "An email over 90 KB, near the 102 at which Gmail cuts: `continue` (the default) cuts it at the "
+    "end of a section and links to the web; `error` stops the build.",
+    "embed_pictures": "`true` puts pictures into the message itself instead of linking to them. Default: `false`.",
+    "any_emoji": "`true` allows emoji in subjects that some inboxes cannot draw. Default: `false`, a warning.",
 }
 FEED: Keys = {"items": "How many of the newest parts a feed holds: 1 to 500. Default: 20."}
 SENDING: Keys = {
@@ -33,6 +41,7 @@ CONFIG: dict[str, Keys] = {
     "publication": PUBLICATION,
     "sender": SENDER,
     "theme": THEME,
+    "email": EMAIL,
     "feed": FEED,
     "sending": SENDING,
 }

@@ -1,5 +1,8 @@
 """From placed issues to the views that templates see, for one channel and one root."""
 
+from dataclasses import replace
+from functools import partial
+
 from markupsafe import Markup
 
 from pipeline import issue as placed
@@ -7,6 +10,7 @@ from pipeline import urls, wording
 from pipeline.body import Heading, plain
 from pipeline.issue import Issue, Neighbour
 from pipeline.model import Channel, Library
+from pipeline.render.email import merge
 from pipeline.render.html import HtmlRenderer, Surroundings
 from pipeline.render.views import (
     ContentsEntry,
@@ -16,6 +20,7 @@ from pipeline.render.views import (
     NotesView,
     PartView,
     PictureView,
+    ProgressView,
     ProseView,
     PublicationView,
     RecapView,
@@ -40,6 +45,7 @@ def publication_view(library: Library, root: str) -> PublicationView:
         accent=theme.accent,
         font=theme.font,
         logo=picture_view(library, theme.logo, publication.title, root) if theme.logo else None,
+        logo_dark=picture_view(library, theme.logo_dark, publication.title, root) if theme.logo_dark else None,
         sender_name=sender.name,
         sender_email=sender.email,
         reply_to=sender.reply_to or sender.email,
@@ -82,7 +88,15 @@ def part_view(issue: Issue, library: Library, channel: Channel, root: str) -> Pa
         image=picture_view(library, part.image.source, part.image.alt, root) if part.image else None,
         sections=_Sections(issue, library, channel, root).views(),
         contents=_contents(issue),
+        progress=progress_view(issue.number, issue.of) if issue.of else None,
     )
+
+
+def progress_view(number: int, of: int) -> ProgressView:
+    """How far a series of ``of`` parts has come with part ``number``."""
+    after = 0 if number >= of else min(max(1, round(100 * (of - number) / of)), 99)
+    before = min(round(100 * (number - 1) / of), 99 - after)
+    return ProgressView(before, 100 - before - after, after)
 
 
 def neighbour_link(neighbour: Neighbour, root: str) -> LinkView:
@@ -117,6 +131,8 @@ class _Sections:
         # A feed's content is read away from its page: bare anchors would point into the feed itself.
         page = urls.join(root, urls.part_path(issue.address)) if channel is Channel.FEED else ""
         around = Surroundings(channel, root, issue.part.path, page, library.assets, dict(issue.citations))
+        if channel is Channel.EMAIL:
+            around = replace(around, place=partial(merge.author_place, library.publication.id))
         self._around = around
         self._html = HtmlRenderer(around)
 
@@ -143,7 +159,7 @@ class _Sections:
                 return DisclaimerView(block.slug, block.title, self._wording(block.path, block.body.blocks))
 
     def _wording(self, path: str, blocks: tuple[object, ...]) -> Markup:
-        around = Surroundings(self._channel, self._root, path, assets=self._library.assets, has_anchors=False)
+        around = replace(self._around, path=path, page="", citations=None, has_anchors=False)
         return Markup(HtmlRenderer(around).blocks(blocks))  # noqa: S704
 
     def _cta(self, section: placed.Cta) -> CtaView:

@@ -11,6 +11,7 @@ footnotes as ``sup > a[href^="#fn"]``, which NetNewsWire turns into pop-ups (its
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
+from operator import attrgetter
 from typing import Any
 
 from pipeline import body as tree
@@ -27,7 +28,8 @@ class Surroundings:
 
     ``root`` goes before site paths; ``page`` before bare anchors ("" where the anchor is on the same page);
     ``path`` is the author's file, from which relative targets count. ``has_anchors`` is false for wording that
-    stands beside a body (a disclaimer), whose headings could clash with the body's own.
+    stands beside a body (a disclaimer), whose headings could clash with the body's own. ``place`` says what stands
+    in a merge place: the fallback, unless somebody fills it for each reader.
     """
 
     channel: Channel
@@ -37,6 +39,7 @@ class Surroundings:
     assets: Mapping[str, Asset] | None = None
     citations: Mapping[str, int] | None = None
     has_anchors: bool = True
+    place: Callable[[tree.MergePlace], str] = attrgetter("fallback")
 
 
 class HtmlRenderer:
@@ -51,11 +54,11 @@ class HtmlRenderer:
 
     def blocks(self, nodes: tree.Blocks | tuple[Any, ...]) -> str:
         """Block nodes, one a line."""
-        return "\n".join(self._render(node) for node in nodes)
+        return "\n".join([_DISPATCH[type(node)](self, node) for node in nodes])
 
     def inlines(self, nodes: tuple[Any, ...]) -> str:
         """Inline nodes (or the mixed children of a tight list item)."""
-        return "".join(self._render(node) for node in nodes)
+        return "".join([_DISPATCH[type(node)](self, node) for node in nodes])
 
     def notes(self, footnotes: tuple[tree.Footnote, ...]) -> str:
         """The list of footnotes, each with links back to where it is mentioned."""
@@ -71,9 +74,6 @@ class HtmlRenderer:
         return f"<ol>\n{_lines(items)}\n</ol>"
 
     # -- one method for each node ----------------------------------------------------------------------
-
-    def _render(self, node: Any) -> str:
-        return _DISPATCH[type(node)](self, node)
 
     def text(self, node: tree.Text) -> str:
         return escape(node.text, quote=False)
@@ -163,6 +163,9 @@ class HtmlRenderer:
         opening = '<span class="cite">[' if self._is_web else "["
         return opening + "; ".join(pieces) + ("]</span>" if self._is_web else "]")
 
+    def merge_place(self, node: tree.MergePlace) -> str:
+        return escape(self._around.place(node), quote=False)
+
     def heading(self, node: tree.Heading) -> str:
         level = min(max(node.level, 2), 6)
         has_anchor = self._around.has_anchors and self._around.channel is not Channel.FEED
@@ -172,17 +175,14 @@ class HtmlRenderer:
     def list(self, node: tree.List) -> str:
         tag = "ul" if node.start is None else "ol"
         start = f' start="{node.start}"' if node.start not in (None, 1) else ""
-        items = [f"<li>{self.mixed(item.children)}</li>" for item in node.items]
+        items = [f"<li>{self.inlines(item.children)}</li>" for item in node.items]
         return f"<{tag}{start}>\n{_lines(items)}\n</{tag}>"
-
-    def mixed(self, nodes: tuple[Any, ...]) -> str:
-        return "".join(self._render(node) for node in nodes)
 
     def definition_list(self, node: tree.DefinitionList) -> str:
         items = [
             f"<dt>{self.inlines(item.children)}</dt>"
             if isinstance(item, tree.Term)
-            else f"<dd>{self.mixed(item.children)}</dd>"
+            else f"<dd>{self.inlines(item.children)}</dd>"
             for item in node.items
         ]
         return f"<dl>\n{_lines(items)}\n</dl>"
@@ -215,7 +215,7 @@ class HtmlRenderer:
         attributes = "".join(f' {name}="{escape(value)}"' for name, value in node.attributes)
         if not node.children and node.tag == "wbr":
             return "<wbr/>"
-        return f"<{node.tag}{attributes}>{self.mixed(node.children)}</{node.tag}>"
+        return f"<{node.tag}{attributes}>{self.inlines(node.children)}</{node.tag}>"
 
 
 def _lines(items: list[str]) -> str:
@@ -238,6 +238,7 @@ _DISPATCH: dict[type, Callable[[HtmlRenderer, Any], str]] = {
     tree.Image: HtmlRenderer.image,
     tree.FootnoteRef: HtmlRenderer.footnote_ref,
     tree.Citation: HtmlRenderer.citation,
+    tree.MergePlace: HtmlRenderer.merge_place,
     tree.Html: HtmlRenderer.html,
     tree.Paragraph: _wrapped("p"),
     tree.Heading: HtmlRenderer.heading,

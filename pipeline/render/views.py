@@ -36,7 +36,7 @@ class PictureView:
 
 @dataclass(frozen=True, slots=True)
 class PublicationView:
-    """The publication, for headers and footers."""
+    """The publication, for headers and footers. ``logo_dark`` is there when dark ground has a logo of its own."""
 
     title: str
     description: str
@@ -47,6 +47,7 @@ class PublicationView:
     accent: str
     font: str
     logo: PictureView | None
+    logo_dark: PictureView | None
     sender_name: str
     sender_email: str
     reply_to: str
@@ -152,8 +153,20 @@ class ContentsEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgressView:
+    """How far a series has come, in whole percent: the parts before this one, this one, and those to come.
+
+    The three add up to 100. ``here`` is never 0, and ``after`` is 0 for the last part alone.
+    """
+
+    before: int
+    here: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class PartView:
-    """A part as one channel shows it."""
+    """A part as one channel shows it. ``progress`` is there when it is known how many parts there will be."""
 
     title: str
     subtitle: str
@@ -174,3 +187,4 @@ class PartView:
     image: PictureView | None
     sections: tuple[SectionView, ...]
     contents: tuple[ContentsEntry, ...] = ()
+    progress: ProgressView | None = None

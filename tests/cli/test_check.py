@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from pipeline.check.letters import LETTER_RULES
 from pipeline.cli.reports import github_report
 from pipeline.errors import Diagnostic, Location, Severity
 from pipeline.rules import ALL_RULES
@@ -90,7 +91,7 @@ def test_sarif_is_what_code_scanning_reads(partwork, mistaken):
     (only,) = log["runs"]
     driver = only["tool"]["driver"]
     assert driver["name"] == "partwork"
-    assert [rule["id"] for rule in driver["rules"]] == [rule.code for rule in ALL_RULES]
+    assert [rule["id"] for rule in driver["rules"]] == [rule.code for rule in (*ALL_RULES, *LETTER_RULES)]
     for rule in driver["rules"]:
         assert rule["shortDescription"]["text"]
         assert rule["fullDescription"]["text"]

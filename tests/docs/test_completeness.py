@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from pipeline import __version__
+from pipeline.check.letters import LETTER_RULES
 from pipeline.cli import partwork
 from pipeline.parse import keys
 from pipeline.rules import ALL_RULES
@@ -128,7 +129,7 @@ def test_a_diagnostic_is_in_the_reference(rule) -> None:
 
 
 def test_no_page_names_a_diagnostic_that_does_not_exist() -> None:
-    codes = {rule.code for rule in ALL_RULES}
+    codes = {rule.code for rule in (*ALL_RULES, *LETTER_RULES)}
     named = {(name_of(page), found) for page in pages() for found in re.findall(r"\bPW\d{3}\b", read(page))}
     assert {(page, found) for page, found in named if found not in codes} == set()
 

@@ -15,6 +15,7 @@ ALLOWED = {
     "category": ("an element of RSS and Atom", ("render/feed/",)),
     "context": ("what click and Jinja call what they hand over", ("cli/", "render/")),
     "format": ("a picture's file format", ("check/pictures.py", "rules.py")),
+    "lint": ("the trade's word for reading a template for mistakes", ("render/email/", "rules.py")),
     "log": ("the standard library's logging", ("parse/references.py",)),
     "message": ("the words of a diagnostic, and an email as RFC 5322 has it", ("",)),
     "node": ("a node of the body tree, of YAML's and of JSON-LD's", ("",)),

@@ -1,5 +1,6 @@
 """Publications made for emails, through the real parse and compose, with the built-in theme."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -17,8 +18,9 @@ from pipeline.model import Library, Publication, Sources, Theme
 from pipeline.parse import parse_library
 from pipeline.parse.markdown import parse_body
 from pipeline.render.email import merge
-from pipeline.render.email.editions import EmailRoom
 from pipeline.render.email.mime import to_eml
+from pipeline.render.email.press import Way
+from pipeline.render.email.room import EmailRoom
 from pipeline.render.templates import Templates
 from tests import projects
 
@@ -125,9 +127,14 @@ def issue(issues: Issues, number: int = 1) -> Issue:
     return next(found for found in issues.all if found.number == number)
 
 
-def room(library: Library, changed: Mapping[str, str] = NOTHING, *, is_learning: bool = True) -> EmailRoom:
-    """A room with the built-in templates, some of them replaced by their names."""
-    return EmailRoom(library, templates(library, changed), is_learning=is_learning)
+def room(library: Library, changed: Mapping[str, str] = NOTHING, way: Way | None = None) -> EmailRoom:
+    """A room with the built-in templates, some of them replaced by their names; ``way`` makes it go one way."""
+    return EmailRoom(library, templates(library, changed), way)
+
+
+def skeletons_of(made_in: EmailRoom) -> int:
+    """How many ways of being built a room has met, its specimens' own aside."""
+    return len(made_in._press._skeletons) - 1
 
 
 def templates(library: Library, changed: Mapping[str, str] = NOTHING) -> Templates:
@@ -176,6 +183,19 @@ def titled(title: str) -> EmailEdition:
 def with_theme(issues: Issues, theme: Theme) -> Library:
     """The library with another look."""
     return replace(issues.library, publication=replace(issues.publication, theme=theme))
+
+
+def themes() -> list[str]:
+    """The built-in email themes: the folders that have an email."""
+    return sorted(
+        path.split("/")[1] for path in projects.theme() if re.fullmatch(r"email/[^/]+/part\.mjml\.j2", path)
+    )
+
+
+def themed(library: Library, theme: str) -> Library:
+    """The library with an email theme."""
+    own = library.publication
+    return replace(library, publication=replace(own, theme=replace(own.theme, email=theme)))
 
 
 def in_language(issues: Issues, language: str) -> Library:

@@ -9,13 +9,8 @@ from lxml import etree
 from pipeline.errors import Location
 from pipeline.model import Theme
 from pipeline.render import promises
-from pipeline.render.email.editions import (
-    email_diagnostics,
-    preheader_of,
-    render_email,
-    render_emails,
-    subject_of,
-)
+from pipeline.render.email.editions import email_diagnostics, render_email, render_emails
+from pipeline.render.email.inbox import preheader_of, subject_of
 from pipeline.render.templates import TemplateFailedError
 from tests import projects
 from tests.email import builders
@@ -89,7 +84,7 @@ def test_the_preheader_is_hidden_and_not_by_its_colour() -> None:
     body = found(everything(), "//body")[0]
     (hidden,) = [element for element in body.iter("div") if "display:none" in (element.get("style") or "")]
 
-    assert hidden.text == preheader_of(builders.issue(issues, 2)) == "What part 2 says."
+    assert hidden.text == preheader_of(builders.issue(issues, 2), issues.publication) == "What part 2 says."
     assert "color" not in str(hidden.get("style"))
     assert "font-size" not in str(hidden.get("style"))
     assert "".join(body.itertext()).strip().startswith("What part 2 says.")
@@ -117,13 +112,6 @@ def test_links_lead_where_they_should() -> None:
     call = "https://clinic.example.org/call?a=1&b=2&utm_source=weekly.example.org&utm_medium=email"
     assert f"{call}&utm_campaign=small&utm_content=part-2-end" in links
     assert all(re.match("https?:|mailto:|#", address) for address in links)
-
-
-def test_a_button_is_a_cell_with_its_own_padding_and_ground() -> None:
-    (cell,) = found(everything(), "//td[contains(@class, 'button')]//td")
-
-    assert cell.get("bgcolor") == "#2f6f5e"
-    assert "mso-padding-alt:14px 26px" in str(cell.get("style"))
 
 
 @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
@@ -159,13 +147,14 @@ def test_no_body_breaks_the_letter_around_it(body: str) -> None:
 
 
 def test_a_subject_is_the_author_s_or_the_title_with_its_place_while_there_is_room() -> None:
-    issue = builders.issue(builders.everything(), 2)
+    issues = builders.everything()
+    issue = builders.issue(issues, 2)
     long = replace(issue, part=replace(issue.part, title="A title that is rather long for any inbox to show"))
     own = replace(issue, part=replace(issue.part, subject="Mine\r\nBcc: x"))
 
-    assert subject_of(issue) == "Title 2 (Part 2 of 8)"
-    assert subject_of(long) == "A title that is rather long for any inbox to show"
-    assert subject_of(own) == "Mine Bcc: x"
+    assert subject_of(issue, issues.publication) == "Title 2 (Part 2 of 8)"
+    assert subject_of(long, issues.publication) == "A title that is rather long for any inbox to show"
+    assert subject_of(own, issues.publication) == "Mine Bcc: x"
 
 
 def test_every_disclaimer_is_in_html_and_text_and_its_wording_recorded() -> None:
@@ -181,9 +170,9 @@ def test_every_disclaimer_is_in_html_and_text_and_its_wording_recorded() -> None
 @pytest.mark.parametrize(
     ("template", "pattern", "code"),
     [
-        ("email/sections/disclaimer.mjml.j2", r"\{\{ section.html \}\}", "PW603"),
+        ("email/shared/sections/disclaimer.mjml.j2", r"\{\{ section.html \}\}", "PW603"),
         ("text/part.txt.j2", r"\{\{ section.text \}\}", "PW603"),
-        ("email/footer.mjml.j2", r"\{\{ unsubscribe_url \}\}", "PW602"),
+        ("email/shared/footer.mjml.j2", r"\{\{ unsubscribe_url \}\}", "PW602"),
         ("text/part.txt.j2", r"\{\{ unsubscribe_url \}\}", "PW602"),
     ],
 )
@@ -201,7 +190,7 @@ def test_a_template_that_breaks_a_promise_is_refused(template: str, pattern: str
 
 def test_a_disclaimer_hidden_in_a_comment_does_not_count() -> None:
     issues = builders.everything()
-    name = "email/sections/disclaimer.mjml.j2"
+    name = "email/shared/sections/disclaimer.mjml.j2"
     text = issues.library.templates[name].replace("{{ section.html }}", "<!-- {{ section.html }} -->")
     rendered = render_emails(issues, builders.templates(issues.library, {name: text}))
 
@@ -215,16 +204,18 @@ def test_what_inboxes_would_cut_is_told_where_it_is_written() -> None:
     )
     issues = builders.placed(builders.publication(text, projects.part(2, title="Title " * 14)))
     first, second = issues.all
-    told = email_diagnostics(first, builders.email(issues, 1))
+    told = email_diagnostics(first, builders.email(issues, 1), issues.publication)
     path = "series/small/01-part-1.md"
 
     assert [(problem.code, problem.location) for problem in told] == [
-        ("PW701", Location(path, 1)),
+        ("PW704", Location(path, 1)),
         ("PW702", Location(path, 4)),
         ("PW703", Location(path, 5)),
     ]
-    assert "KB of HTML; Gmail shows 102" in told[0].message
-    assert [problem.location.line for problem in email_diagnostics(second, builders.email(issues, 2))] == [2]
+    assert [
+        problem.location.line
+        for problem in email_diagnostics(second, builders.email(issues, 2), issues.publication)
+    ] == [2]
 
 
 def test_all_emails_are_made_with_their_files_and_public_copies() -> None:

@@ -16,7 +16,8 @@ TOKENS = tuple(merge.token("weekly.example.org,2026", place) for place in Place)
 def test_both_places_are_open_in_html_and_in_text() -> None:
     edition = builders.email(builders.everything())
 
-    for token in TOKENS:
+    for place in (Place.UNSUBSCRIBE, Place.RECIPIENT):
+        token = merge.token("weekly.example.org,2026", place)
         assert token in edition.html
         assert token in edition.text
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pipeline.errors import RenderError
 from pipeline.render.email import merge
 from pipeline.render.email.header import mailbox, text_field
-from pipeline.render.email.merge import Place, Reader
-from pipeline.render.email.mime import quoted_printable, to_eml
+from pipeline.render.email.merge import Reader
+from pipeline.render.email.mime import to_eml
 from tests import projects
 from tests.email import builders
 
@@ -174,20 +174,3 @@ def test_any_text_is_a_header_and_the_same_text_again(text: str) -> None:
     shown = re.sub("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", " ", text)
     value = field.decode().removeprefix("Subject:").replace("\r\n", "").strip()
     assert str(make_header(decode_header(value))) == " ".join(shown.split())
-
-
-@given(
-    st.lists(st.text(st.characters(exclude_characters="\r", exclude_categories=["Cs"]), max_size=120), max_size=6)
-)
-def test_no_soft_break_falls_into_a_place(stretches: list[str]) -> None:
-    token = merge.token("weekly.example.org,2026", Place.RECIPIENT)
-    text = token.join(stretches)
-    by_token = {token: "reader@example.org"}
-    encoded = quoted_printable(text, by_token)
-    decoded = message_from_bytes(
-        b"Content-Transfer-Encoding: quoted-printable\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + encoded
-    ).get_payload(decode=True)
-
-    assert max(map(len, encoded.split(b"\r\n"))) <= 76
-    assert decoded == text.replace(token, "reader@example.org").replace("\n", "\r\n").encode()
-    assert encoded.count(b"reader@example.org") >= text.count(token)

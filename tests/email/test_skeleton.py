@@ -1,87 +1,18 @@
 """What is remembered from one email to the next changes nothing in any of them; and a bad template is told."""
 
-import random
-from dataclasses import replace
-
 import pytest
 
-from pipeline.issue import Prose
-from pipeline.parse.markdown import parse_body
-from pipeline.render.email.stylist import is_learnable
+from pipeline.render.email.press import Way
+from pipeline.render.email.proof import nodes_of
+from pipeline.render.email.selectors import is_learnable, watched
 from pipeline.render.templates import TemplateFailedError
 from tests import projects
 from tests.email import builders
 
-SEED = 20261103
-PART = "email/part.mjml.j2"
-STYLES = "email/styles.css.j2"
-PROSE = "email/sections/prose.mjml.j2"
-BODIES = 150
-
-INLINES = (
-    "plain words",
-    "*emphasis* and **strong *both***",
-    "`code <x> & y`",
-    "[link](https://e.org/?a=1&b=2)",
-    "~~gone~~",
-    "![picture](https://e.org/p.png)",
-    "H<sub>2</sub>O, <kbd>K</kbd>, <mark>m</mark>, <small>s</small>",
-    "<https://e.org/é?q=a b>",
-    "emoji 🎉, “quotes”, قصة",
-    '[a "quoted" one](<https://e.org/?q=a"b> "t & \'u\'")',
-)
-BLOCKS = (
-    "{0}",
-    "## {0}",
-    "### {0}\n\n#### {1}",
-    "- {0}\n- {1}\n  - {2}\n    1. {0}",
-    "1. {0}\n\n   {1}\n\n2. {2}",
-    "> {0}\n>\n> - {1}\n>\n> > {2}",
-    "```py\nx < 1 && y\n```",
-    "| {0} | b |\n|:--:|--:|\n| {1} | {2} |",
-    "Term\n: {0}\n\n: {1}\n\n  {2}",
-    '![Alone](https://e.org/p.png "A caption")',
-    "***",
-    "<details open><summary>{0}</summary><div><p>{1}</p></div></details>",
-    "<table><caption>c</caption><tr><th align='right'>a</th><td colspan='2'>b</td></tr></table>",
-    '<ol start="3" type="a"><li value="7">{0}</li></ol>',
-    '<p id="own" title="t" dir="rtl" lang="ar">{0}<br>{1}</p>',
-    "<section><blockquote>{0}<hr>{1}</blockquote><pre>  kept\n as it is</pre></section>",
-)
-
-
-def bodies() -> list[str]:
-    """Every block by itself, then mixtures; the same ones in every run."""
-    dice = random.Random(SEED)
-    alone = [block.format(*dice.sample(INLINES, 3)) for block in BLOCKS]
-    mixed = [
-        "\n\n".join(block.format(*dice.sample(INLINES, 3)) for block in dice.sample(BLOCKS, 6))
-        for _ in range(BODIES - len(alone))
-    ]
-    return alone + mixed
-
-
-def dom(html: str) -> list[tuple[str, tuple[tuple[str, str], ...], str, str]]:
-    """Every node of a document with its attributes and texts, in order."""
-    return [
-        (str(node.tag), tuple(sorted((str(k), str(v)) for k, v in node.items())), node.text or "", node.tail or "")
-        for node in builders.parsed(html).iter()
-    ]
-
-
-def test_learned_styles_are_those_that_premailer_gives_on_every_body() -> None:
-    issues = builders.everything()
-    found = builders.issue(issues, 2)
-    rest = tuple(section for section in found.sections if not isinstance(section, Prose))
-    learning, whole = builders.room(issues.library), builders.room(issues.library, is_learning=False)
-    different = []
-    for number, body in enumerate(bodies()):
-        tree = parse_body(body, found.part.path).body
-        issue = replace(found, sections=(Prose(tree.blocks), *rest))
-        if dom(learning.render(issue).html) != dom(whole.render(issue).html):
-            different.append((number, body))
-
-    assert different == []
+PART = "email/letter/part.mjml.j2"
+HEADING = "email/letter/heading.mjml.j2"
+STYLES = "email/letter/styles.css.j2"
+PROSE = "email/shared/sections/prose.mjml.j2"
 
 
 @pytest.mark.parametrize(
@@ -92,6 +23,9 @@ def test_learned_styles_are_those_that_premailer_gives_on_every_body() -> None:
         ".prose li:first-child { color: red }",
         ".prose a[href='https://e.org/'] { color: red }",
         "#own { color: red }",
+        ".prose p:contains('Two') { color: red }",
+        ".prose p:lang(en) { color: red }",
+        ".prose :not(a) { color: red }",
     ],
 )
 def test_rules_that_cannot_be_learned_are_followed_all_the_same(rule: str) -> None:
@@ -107,12 +41,20 @@ def test_rules_that_cannot_be_learned_are_followed_all_the_same(rule: str) -> No
 
     assert not is_learnable(rule)
     assert html.count("color:red") >= 1
-    assert html == builders.room(issues.library, changed, is_learning=False).render(issues.all[0]).html
+    assert html == builders.room(issues.library, changed, Way.INLINED).render(issues.all[0]).html
 
 
 def test_rules_about_tags_classes_and_attributes_can_be_learned() -> None:
     assert is_learnable("/* a + b */ .prose > p, th[align=right] .x { content: '#+~' } a:hover { color: red }")
     assert is_learnable("@media (min-width: 1px) { .prose p { color: red } }")
+
+
+def test_selectors_are_read_as_they_are_meant() -> None:
+    for selector in ("p, a:hover", "a  >  b .c", "td[align='a, b']", ".x::before", "th[scope][align=right] *"):
+        assert is_learnable(f"{selector} {{ color: red }}"), selector
+    for selector in ("p + p", "a[href^='https:']", ":root", "p:nth-child(2)", "a:is(.x)", "p:first-of-type", "#a"):
+        assert not is_learnable(f"{selector} {{ color: red }}"), selector
+    assert watched("td[align=x] a, [data-y] { color: red } /* [no] */") == {"align", "data-y"}
 
 
 def test_issues_that_are_built_alike_share_one_skeleton() -> None:
@@ -123,63 +65,85 @@ def test_issues_that_are_built_alike_share_one_skeleton() -> None:
         room.render(issue)
 
     # The first has no recap, the second nothing related yet, then come one, two and three; the last has no next.
-    assert len(room._skeletons) == 6
-    assert len(room._stylists) == 1
+    assert builders.skeletons_of(room) == 6
+    assert len(room._press._stylists) == 1
 
 
-COLUMN, END = "<mj-section><mj-column>", "</mj-column></mj-section></mj-body>"
+ROW = "<mj-section><mj-column>{}</mj-column></mj-section></mj-body>"
 FAULTS = {
-    "unclosed": ("</mj-body>", "", "PW604"),
-    "bare ampersand": ("</mj-body>", "<mj-text>a <b</mj-text></mj-body>", "PW604"),
-    "a value in a style attribute": (
-        "</mj-body>",
-        '<mj-raw><p style="color:{{ publication.accent }}">x</p></mj-raw></mj-body>',
-        "PW604",
+    "a value in a style attribute": '<mj-raw><p style="color:{{ publication.accent }}">x</p></mj-raw></mj-body>',
+    "a value in a style of Outlook's": (
+        '<mj-raw><!--[if mso]><p style="color:{{ part.title }}">x</p><![endif]--></mj-raw></mj-body>'
     ),
-    "a value in a style sheet": ("{{ screens }}", "p { color: {{ publication.accent }} }", "PW604"),
-    "a value in a width": (
-        "</mj-body>",
-        f'{COLUMN}<mj-image src="x" width="{{{{ part.number }}}}px" />{END}',
-        "PW604",
+    "a value in a width": ROW.format('<mj-image src="x" alt="" width="{{ part.number }}px" />'),
+    "a value in a padding": ROW.format('<mj-text padding="{{ part.number }}px">x</mj-text>'),
+    "a value in a colour": ROW.format('<mj-text color="{{ publication.accent }}">x</mj-text>'),
+    "a value in a class": ROW.format('<mj-text css-class="part-{{ part.number }}">x</mj-text>'),
+    "a value in a class of HTML": ROW.format('<mj-text><p class="{{ part.label }}">x</p></mj-text>'),
+    "a value in a class of Outlook's": '<mj-raw><!--[if mso]><p class="{{ part.title }}">x</p><![endif]--></mj-raw></mj-body>',
+    "a value as a tag": ROW.format("<mj-text><h{{ part.number }}>x</h{{ part.number }}></mj-text>"),
+    "a value as an attribute": ROW.format('<mj-text><p {{ part.label }}="x">x</p></mj-text>'),
+    "a value that MJML drops": ROW.format('<mj-button title="{{ part.title }}">x</mj-button>'),
+    "a value that MJML drops and shows": ROW.format(
+        '{% set twice %}{{ part.title }}{% endset %}<mj-button title="{{ twice }}">{{ twice }}</mj-button>'
     ),
-    "a value that MJML drops": (
-        "</mj-body>",
-        f'{COLUMN}<mj-button title="{{{{ part.title }}}}">x</mj-button>{END}',
-        "PW604",
-    ),
-    "unknown name": ("{{ preheader }}", "{{ prehaeder }}", "PW601"),
-    "unknown template": ("email/masthead", "email/mastodon", "PW601"),
-    "jinja syntax": ("{% endfor %}", "{% endfro %}", "PW601"),
 }
 
 
-@pytest.mark.parametrize(("old", "new", "code"), FAULTS.values(), ids=FAULTS)
-def test_a_fault_in_a_template_is_told_with_its_name(old: str, new: str, code: str) -> None:
+@pytest.mark.parametrize("new", FAULTS.values(), ids=FAULTS)
+def test_a_value_where_it_cannot_stand_is_refused_with_its_template_and_line(new: str) -> None:
     issues = builders.everything()
     text = issues.library.templates[PART]
+    line = text[: text.index("</mj-body>")].count("\n") + 3
+
+    with pytest.raises(TemplateFailedError) as failed:
+        builders.email(issues, 2, {PART: text.replace("</mj-body>", "\n\n" + new)})
+
+    diagnostic = failed.value.diagnostic
+    assert (diagnostic.code, diagnostic.location.path) == ("PW612", f"templates/{PART}")
+    assert diagnostic.location.line == line
+
+
+def test_the_line_is_that_of_the_file_that_prints_the_value() -> None:
+    issues = builders.everything()
+    macro = "{% macro wide(n) %}\n\n<mj-image src='x' alt='' width='{{ n }}px' />{% endmacro %}\n"
+    text = macro + "<mj-section><mj-column>{{ wide(part.number) }}</mj-column></mj-section>\n"
+
+    with pytest.raises(TemplateFailedError, match="PW612") as failed:
+        builders.email(issues, 2, {HEADING: text})
+
+    assert str(failed.value.diagnostic.location) == f"templates/{HEADING}:3:1"
+
+
+BROKEN = {
+    "unclosed": (PART, "</mj-body>", "", "PW604"),
+    "not escaped": (PART, "</mj-body>", "<mj-text>a <b</mj-text></mj-body>", "PW604"),
+    "unknown name": (PART, "{{ preheader }}", "{{ prehaeder }}", "PW601"),
+    "unknown template": (PART, "email/letter/masthead", "email/letter/mastodon", "PW601"),
+    "jinja syntax": (PART, "{% endfor %}", "{% endfro %}", "PW601"),
+    "unknown attribute": (HEADING, "part.title", "part.titel", "PW601"),
+}
+
+
+@pytest.mark.parametrize(("name", "old", "new", "code"), BROKEN.values(), ids=BROKEN)
+def test_a_fault_in_a_template_is_told_with_its_name(name: str, old: str, new: str, code: str) -> None:
+    issues = builders.everything()
+    text = issues.library.templates[name]
     assert old in text
 
     with pytest.raises(TemplateFailedError) as failed:
-        builders.email(issues, 1, {PART: text.replace(old, new)})
+        builders.email(issues, 1, {name: text.replace(old, new)})
 
     assert failed.value.diagnostic.code == code
-    assert failed.value.diagnostic.location.path == "templates/email/part.mjml.j2"
-
-
-def test_mjml_s_own_message_comes_with_the_line_it_means() -> None:
-    issues = builders.everything()
-    text = issues.library.templates[PART]
-
-    with pytest.raises(TemplateFailedError, match="of what the template printed") as failed:
-        builders.email(issues, 1, {PART: text.replace("</mj-head>", "<mj-oops")})
-
-    assert "<mj-oops" in failed.value.diagnostic.message
+    assert failed.value.diagnostic.location.path == f"templates/{name}"
+    if code == "PW601" and name == HEADING:
+        assert failed.value.diagnostic.location.line == text[: text.index(old)].count("\n") + 1
 
 
 def test_a_colour_may_be_printed_where_a_tag_reads_it() -> None:
     issues = builders.everything()
     text = issues.library.templates[PROSE].replace(
-        "<mj-column>", '<mj-column background-color="{{ look.light.wash }}">'
+        "<mj-column", '<mj-column background-color="{{ look.light.wash }}"'
     )
     safe = text.replace("look.light.wash", "publication.accent | safe")
 
@@ -189,7 +153,27 @@ def test_a_colour_may_be_printed_where_a_tag_reads_it() -> None:
 
 def test_words_are_free_in_conditions_and_filters() -> None:
     issues = builders.everything()
-    text = "<mj-section><mj-column><mj-text>{{ part.title | upper }}{% if 'itle' in part.title %}!{% endif %}"
+    text = (
+        "<mj-section><mj-column><mj-text>{{ part.title | upper }}{% if 'itle' in part.title %}!{% endif %}"
+        "{{ section.html | striptags | truncate(30) }}{% if section.html | length > 100 %}?{% endif %}"
+    )
     changed = {PROSE: text + "</mj-text></mj-column></mj-section>"}
 
-    assert ">TITLE 2!</div>" in builders.email(issues, 2, changed).html
+    assert ">TITLE 2!A paragraph with emphasis,...?</div>" in builders.email(issues, 2, changed).html
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        '{% if part.number > 1 %}<mj-column width="30%"><mj-text>a</mj-text></mj-column>{% endif %}',
+        "{% for n in range(part.number) %}<mj-column><mj-text>{{ n }}</mj-text></mj-column>{% endfor %}",
+        "<mj-column css-class=\"{{ ('odd' if part.number % 2 else 'even') | safe }}\"><mj-text>a</mj-text></mj-column>",
+        '<mj-column><mj-image src="x" alt="" width="{{ (part.number * 20) | safe }}px" /></mj-column>',
+    ],
+)
+def test_what_is_built_differently_is_compiled_by_itself(condition: str) -> None:
+    issues = builders.everything()
+    changed = {PROSE: f"<mj-section>{condition}<mj-column><mj-text>b</mj-text></mj-column></mj-section>"}
+    made, whole = (builders.room(issues.library, changed, way) for way in (Way.COMPILED, Way.WHOLE))
+    for issue in issues.all:
+        assert nodes_of(made.render(issue).html) == nodes_of(whole.render(issue).html)

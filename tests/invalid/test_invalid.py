@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.build import build
 from pipeline.rules import ALL_RULES
+from tests.templates.faults import FAULTS
 
 CASES = sorted(path.name for path in Path(__file__).parent.glob("*.txt"))
 MISTAKES = [name for name in CASES if name != "base.txt"]
@@ -20,7 +21,10 @@ def test_a_mistake_is_told_in_these_words_and_stops_what_it_must(name, case, sou
 
 
 def test_every_rule_has_a_case_that_provokes_it():
-    assert {name[:5] for name in MISTAKES} == {rule.code for rule in ALL_RULES}
+    by_templates = {fault.code for fault in FAULTS}
+
+    # A theme that comes out other than MJML makes it is provoked in tests/email/test_proof.py.
+    assert {name[:5] for name in MISTAKES} | by_templates | {"PW619"} == {rule.code for rule in ALL_RULES}
 
 
 @pytest.mark.parametrize("name", MISTAKES)

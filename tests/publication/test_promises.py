@@ -165,7 +165,7 @@ def test_an_entry_id_survives_a_new_title_number_and_date() -> None:
 @pytest.mark.parametrize(
     ("template", "channel"),
     [
-        ("email/part.mjml.j2", "email"),
+        ("email/letter/part.mjml.j2", "email"),
         ("web/part.html.j2", "web"),
         ("feed/entry.html.j2", "feed"),
     ],

@@ -11,6 +11,7 @@ _NEVER_FIRST = frozenset("、。，．・：；？！）」』】〕》〉］｝
 _NEVER_LAST = frozenset("（「『【〔《〈［｛")
 # What may be other than one column wide: past Latin, and not the dashes, quotes and marks of typography.
 _NOT_PLAIN = re.compile("[^\x20-\x7e\xa0-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u20ac\u2122]")
+PLACE_OPEN, PLACE_CLOSE = "\ufdd0", "\ufdd1"  # around a merge place: no characters, so in nobody's text
 _GAP = 2
 _NARROWEST = 6  # a column thinner than this is no column
 
@@ -22,7 +23,7 @@ def width(text: str) -> int:
 
 @cache
 def _cells(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+    if unicodedata.category(character) in ("Mn", "Me", "Cf") or character in (PLACE_OPEN, PLACE_CLOSE):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
@@ -36,28 +37,35 @@ def wrap(text: str, columns: int, first: str = "", rest: str = "") -> list[str]:
     lines: list[str] = []
     lead = first
     for kept in text.split("\n"):
-        words = " ".join(filter(None, kept.split(" ")))
-        fill = _fill_any if _NOT_PLAIN.search(words) else _fill_plain
-        fill(words, columns, lead, rest, lines)
+        words = " ".join(filter(None, kept.split(" "))) if "  " in kept else kept.strip(" ")
+        if not words.isascii() and _NOT_PLAIN.search(words):
+            _fill_any(words, columns, lead, rest, lines)
+        elif lead or rest:
+            _fill_plain(words, columns, lead, rest, lines)
+        else:
+            lines += _filling(columns).findall(words) or [""]
         lead = rest
     return lines
 
 
 def _fill_plain(words: str, columns: int, lead: str, rest: str, lines: list[str]) -> None:
     """The usual case: one column for each character, line ends at spaces alone."""
-    start = 0
-    while True:
-        room = columns - width(lead)
-        if len(words) - start <= room:
-            break
-        end = words.rfind(" ", start, start + room + 1)
-        if end < 0:
-            end = words.find(" ", start)
-            if end < 0:
-                break
-        lines.append(lead + words[start:end])
-        start, lead = end + 1, rest
-    lines.append(lead + words[start:] if start < len(words) else lead.rstrip())
+    if lead != rest:
+        found = _filling(columns - width(lead)).match(words)
+        lines.append(lead + found.group() if found else lead.rstrip())
+        words = words[found.end() + 1 :] if found else ""
+        if not words:
+            return
+    filled = _filling(columns - width(rest)).findall(words)
+    lines += [rest + line for line in filled] if rest else filled
+    if not words:
+        lines.append(rest.rstrip())
+
+
+@cache
+def _filling(room: int) -> re.Pattern[str]:
+    """As many words as there is room for, or one that is longer."""
+    return re.compile(f"[^ ].{{0,{max(room, 1) - 1}}}(?= |\\Z)|[^ ]+")
 
 
 def _fill_any(words: str, columns: int, lead: str, rest: str, lines: list[str]) -> None:
@@ -79,7 +87,7 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
     for word in text.split(" "):
         if not word:
             continue
-        if word.isascii() or len(word) == width(word):
+        if word.isascii() or len(word) == width(word) or PLACE_OPEN in word:
             yield " ", word
         else:
             yield from _wide_pieces(word)
@@ -125,7 +133,9 @@ def joined(items: list[list[str]], *, is_loose: bool) -> list[str]:
     """Items under one another; loose ones with a blank line between them."""
     lines: list[str] = []
     for item in items:
-        lines += ["", *item] if is_loose and lines else item
+        if is_loose and lines:
+            lines.append("")
+        lines += item
     return lines
 
 

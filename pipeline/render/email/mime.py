@@ -1,18 +1,21 @@
 """An email edition as a message: headers in 7 bits, text and HTML in quoted-printable, the same bytes each time.
 
-Bodies are encoded stretch by stretch between merge places, so that no soft line break (RFC 2045, 6.7) falls into
-a place, and a reader's copy is the same stretches with other values between them.
+The parts stand as RFC 2046 (5.1.4) wants them, from the least to the most faithful form: text, then HTML. With
+embedded pictures that pair stands inside a ``multipart/related`` (RFC 2387), before the pictures that it shows.
 """
 
 import hashlib
-from binascii import b2a_qp
-from collections.abc import Mapping
+from binascii import b2a_base64
 from email.utils import format_datetime
 
-from pipeline.edition import EmailEdition
+from pipeline.edition import EmailEdition, EmbeddedPicture
 from pipeline.model import Publication
 from pipeline.render.email import merge
-from pipeline.render.email.header import list_id_field, mailbox_field, plain_field, text_field, uri_field
+from pipeline.render.email.embedding import SOURCE
+from pipeline.render.email.header import list_id_field, mailbox_field, plain_field, text_field
+from pipeline.render.email.message import CompiledMessage, Compiler, MessageId, Recipient, Subject, WaysOut
+
+_BASE64_LINE = 57  # bytes that make 76 characters (RFC 2045, 6.8)
 
 
 def to_eml(edition: EmailEdition, publication: Publication, reader: merge.Reader) -> bytes:
@@ -21,59 +24,74 @@ def to_eml(edition: EmailEdition, publication: Publication, reader: merge.Reader
     Raises:
         RenderError: an address that no header can carry.
     """
-    boundary = _boundary(edition)
-    kinds = (
-        (b"plain", edition.text, merge.values(publication, reader)),
-        (b"html", edition.html, merge.html_values(publication, reader)),
-    )
-    pieces = [*_headers(edition, publication, reader)]
-    pieces.append(b'MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary="%s"\r\n' % boundary)
-    # From the least to the most faithful form (RFC 2046, 5.1.4): text first.
-    for kind, body, by_token in kinds:
-        pieces.append(
+    return compile_message(edition, publication).message_for(reader)
+
+
+def compile_message(edition: EmailEdition, publication: Publication) -> CompiledMessage:
+    """An edition encoded once, its merge places open.
+
+    Raises:
+        RenderError: the sender's address is one that no header can carry.
+    """
+    made = Compiler()
+    _add_headers(made, edition, publication)
+    made.add(b"MIME-Version: 1.0\r\n")
+    if edition.pictures:
+        around = _boundary("related", edition)
+        made.add(_multipart(b"related", around, b'; type="multipart/alternative"'), b"\r\n--%s\r\n" % around)
+    boundary = _boundary("partwork", edition)
+    made.add(_multipart(b"alternative", boundary))
+    for kind, body in ((b"plain", edition.text), (b"html", _embedding(edition))):
+        made.add(
             b'\r\n--%s\r\nContent-Type: text/%s; charset="utf-8"\r\n'
-            b"Content-Transfer-Encoding: quoted-printable\r\n\r\n%s"
-            % (boundary, kind, quoted_printable(body, by_token))
+            b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" % (boundary, kind)
         )
-    pieces.append(b"\r\n--%s--\r\n" % boundary)
-    return b"".join(pieces)
+        made.add_body(body, publication.id, is_html=kind == b"html")
+    made.add(b"\r\n--%s--\r\n" % boundary)
+    if edition.pictures:
+        for picture in edition.pictures:
+            made.add(b"\r\n--%s\r\n" % around, _picture(picture))
+        made.add(b"\r\n--%s--\r\n" % around)
+    return made.message()
 
 
-def quoted_printable(text: str, by_token: Mapping[str, str]) -> bytes:
-    """A text with its places filled, in quoted-printable, a soft line break on either side of each place."""
-    encoded = bytearray()
-    for stretch in merge.split(text.replace("\r\n", "\n"), by_token):
-        # A soft break keeps lines short whatever the value; where a line ends or begins anyway none is needed.
-        if encoded and not encoded.endswith(b"\n") and stretch and not stretch.startswith("\n"):
-            encoded += b"=\n"
-        encoded += b2a_qp(by_token.get(stretch, stretch).encode())
-    # b2a_qp ends its soft breaks as it finds line ends in what it is given: all of them are LF until here.
-    return bytes(encoded.replace(b"\n", b"\r\n"))
-
-
-def _headers(edition: EmailEdition, publication: Publication, reader: merge.Reader) -> list[bytes]:
+def _add_headers(made: Compiler, edition: EmailEdition, publication: Publication) -> None:
     sender = publication.sender
-    fields = [mailbox_field("From", sender.name, sender.email), mailbox_field("To", "", reader.address)]
+    made.add(mailbox_field("From", sender.name, sender.email), Recipient())
     if sender.reply_to and sender.reply_to != sender.email:
-        fields.append(mailbox_field("Reply-To", sender.name, sender.reply_to))
-    ways = dict.fromkeys((reader.unsubscribe_url, merge.unsubscribe_mailto(publication)))
-    fields += [
-        text_field("Subject", edition.subject),
-        plain_field("Date", format_datetime(edition.date)),
-        plain_field("Message-ID", edition.message_id),
-        list_id_field(publication.title, edition.list_id),
-        uri_field("List-Unsubscribe", ways),
-    ]
-    if reader.unsubscribe_url.startswith("https:"):
-        # RFC 8058, 3.1: only beside an https address; a signature must cover both fields.
-        fields.append(plain_field("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+        made.add(mailbox_field("Reply-To", sender.name, sender.reply_to))
+    has_place = len(merge.split(edition.subject, publication.id)) > 1
+    made.add(Subject(publication.id, edition.subject) if has_place else text_field("Subject", edition.subject))
+    made.add(plain_field("Date", format_datetime(edition.date)), MessageId(edition.message_id))
+    made.add(list_id_field(publication.title, edition.list_id), WaysOut(merge.unsubscribe_mailto(publication)))
     if edition.wording:
         records = ", ".join(f"{record.slug} sha256:{record.digest}" for record in edition.wording)
-        fields.append(plain_field("X-Partwork-Disclaimers", records))
-    return fields
+        made.add(plain_field("X-Partwork-Disclaimers", records))
 
 
-def _boundary(edition: EmailEdition) -> bytes:
-    """The same for the same edition. ``=_`` never occurs in quoted-printable, so it is in no body."""
-    drawn = hashlib.sha256(f"{edition.message_id}\0{edition.text}\0{edition.html}".encode()).hexdigest()
-    return f"=_partwork_{drawn[:32]}".encode()
+def _multipart(kind: bytes, boundary: bytes, more: bytes = b"") -> bytes:
+    return b'Content-Type: multipart/%s%s;\r\n boundary="%s"\r\n' % (kind, more, boundary)
+
+
+def _embedding(edition: EmailEdition) -> str:
+    """The HTML with the addresses of the pictures that the message carries itself (RFC 2392)."""
+    if not edition.pictures:
+        return edition.html
+    ids = {picture.url: f"cid:{picture.content_id}" for picture in edition.pictures}
+    return SOURCE.sub(lambda match: match[1] + ids.get(match[2], match[2]), edition.html)
+
+
+def _picture(picture: EmbeddedPicture) -> bytes:
+    data = picture.data
+    lines = [b2a_base64(data[k : k + _BASE64_LINE], newline=False) for k in range(0, len(data), _BASE64_LINE)]
+    return (
+        f'Content-Type: {picture.media_type}; name="{picture.name}"\r\n'
+        f"Content-Transfer-Encoding: base64\r\nContent-ID: <{picture.content_id}>\r\n"
+        f'Content-Disposition: inline; filename="{picture.name}"\r\n\r\n'
+    ).encode() + b"\r\n".join(lines)
+
+
+def _boundary(kind: str, edition: EmailEdition) -> bytes:
+    """The same for the same part. ``=_`` never occurs in quoted-printable or base64, so it is in no body."""
+    drawn = hashlib.sha256(edition.message_id.encode()).hexdigest()
+    return f"=_{kind}_{drawn[:32]}".encode()

@@ -5,14 +5,23 @@ footnote ``(note 1)``. The wording of a block carries no marks of ours between i
 stands there in a row.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from pipeline import body as tree
 from pipeline.model import Channel
 from pipeline.parse.markup import BLOCK
-from pipeline.render.email.columns import indented, joined, led, table, underlined, wrap
+from pipeline.render.email.columns import (
+    PLACE_CLOSE,
+    PLACE_OPEN,
+    indented,
+    joined,
+    led,
+    table,
+    underlined,
+    wrap,
+)
 from pipeline.render.html import HtmlRenderer, Surroundings
 
 
@@ -49,22 +58,8 @@ class TextRenderer:
 
     def blocks(self, nodes: tuple[Any, ...], columns: int) -> list[str]:
         """Blocks with a blank line between them; inlines among them make a paragraph."""
-        lines: list[str] = []
-        for block in self._parted(nodes):
-            made = self._block(block, columns)
-            if made:
-                lines += ["", *made] if lines else made
-        return lines
-
-    def _parted(self, nodes: tuple[Any, ...]) -> Iterator[Any]:
-        for is_block, run in groupby(nodes, _is_block):
-            if is_block:
-                yield from run
-            else:
-                yield tree.Paragraph(tuple(run))
-
-    def _block(self, node: Any, columns: int) -> list[str]:
-        return _BLOCKS[type(node)](self, node, columns)
+        made = [_BLOCKS[type(block)](self, block, columns) for block in _parted(nodes)]
+        return joined([lines for lines in made if lines], is_loose=True)
 
     def paragraph(self, node: tree.Paragraph, columns: int) -> list[str]:
         text = self.inlines(node.children)
@@ -94,7 +89,7 @@ class TextRenderer:
 
     def tight(self, nodes: tuple[Any, ...], columns: int) -> list[str]:
         """A list item's lines: what is nested in it follows without a blank line, unless it has paragraphs."""
-        made = [self._block(block, columns) for block in self._parted(nodes)]
+        made = [_BLOCKS[type(block)](self, block, columns) for block in _parted(nodes)]
         is_loose = any(isinstance(node, tree.Paragraph) for node in nodes)
         return joined([lines for lines in made if lines], is_loose=is_loose)
 
@@ -165,7 +160,7 @@ class TextRenderer:
 
     def inlines(self, nodes: tuple[Any, ...]) -> str:
         """Inline nodes as text."""
-        return "".join(_INLINES[type(node)](self, node) for node in nodes)
+        return "".join([_INLINES[type(node)](self, node) for node in nodes])
 
     def marked(self, node: Any, mark: str) -> str:
         words = self.inlines(node.children)
@@ -195,6 +190,10 @@ class TextRenderer:
         numbers = ", ".join(str(number) for number, _ in cited)
         return f"({'refs' if len(cited) > 1 else 'ref.'}\u00a0{numbers})"
 
+    def merge_place(self, node: tree.MergePlace) -> str:
+        """As wide as the fallback: what lines are filled and tables aligned for."""
+        return PLACE_OPEN + node.fallback.replace(" ", "\u00a0") + PLACE_CLOSE
+
     def footnote_ref(self, node: tree.FootnoteRef) -> str:
         return "" if self._is_bare else f" (note\u00a0{node.number})"
 
@@ -214,6 +213,17 @@ class TextRenderer:
                 return f" {self.inlines(node.children)} "
             case _:
                 return self.inlines(node.children)
+
+
+def _parted(nodes: tuple[Any, ...]) -> Sequence[Any]:
+    """Blocks; inlines among them make a paragraph."""
+    if _ONLY_BLOCKS.issuperset(map(type, nodes)):
+        return nodes
+    parts: list[Any] = []
+    for is_block, run in groupby(nodes, _is_block):
+        together = tuple(run)
+        parts += together if is_block else (tree.Paragraph(together),)
+    return parts
 
 
 def _is_block(node: object) -> bool:
@@ -272,6 +282,7 @@ _BLOCKS: dict[type, Callable[[TextRenderer, Any, int], list[str]]] = {
     tree.CtaMark: lambda _r, _n, _c: [],
     tree.Only: lambda _r, _n, _c: [],
 }
+_ONLY_BLOCKS = frozenset(_BLOCKS) - {tree.Html}  # that is either, by its tag
 _INLINES: dict[type, Callable[[TextRenderer, Any], str]] = {
     tree.Text: lambda _r, node: node.text.replace("\n", " "),
     tree.SoftBreak: lambda _r, _n: " ",
@@ -284,5 +295,6 @@ _INLINES: dict[type, Callable[[TextRenderer, Any], str]] = {
     tree.Image: TextRenderer.image,
     tree.FootnoteRef: TextRenderer.footnote_ref,
     tree.Citation: TextRenderer.citation,
+    tree.MergePlace: TextRenderer.merge_place,
     tree.Html: TextRenderer.html_inline,
 }

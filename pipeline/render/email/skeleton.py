@@ -1,59 +1,40 @@
-"""An email's skeleton: the template's MJML with every word taken out, made into inlined HTML once.
+"""An email's skeleton: the template's MJML with every word taken out (``lifter``), made into inlined HTML once.
 
-While Jinja runs, each thing it prints gives way to a token of letters and digits, so what reaches MJML is the
-theme's own markup and nothing of an author's: no title can break it, no body passes through it (mrml raises on
-HTML that is not XML-clean, and backslashes quotes in attributes). And as two issues that are built alike have
-one and the same skeleton, MJML and premailer run once for each way of being built, not for each issue.
-
-A value that a tag itself must read (a colour, a width) stays: pass it as ``Markup``, or write ``{{ … | safe }}``.
+As two issues that are built alike have one and the same skeleton, MJML and premailer run once for each way of
+being built, not for each issue. A condition around a column or a section makes another skeleton: each is compiled
+by itself. What cannot wait for its value (a width, a class, a colour) is refused.
 """
 
 import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from jinja2 import pass_context
-from jinja2.runtime import Context
 from lxml import etree
-from markupsafe import Markup, escape
 
 from pipeline import rules
 from pipeline.errors import Location
 from pipeline.render.email.inline import INLINE_MARK, inline_css, inlined
+from pipeline.render.email.lifter import TOKEN, each_its_own, token_of
+from pipeline.render.email.lint.trouble import explain_mjml_error
+from pipeline.render.email.selectors import VARYING, watched
 from pipeline.render.templates import TemplateFailedError
 
-_TOKEN = re.compile(r"pw7k(\d+)z")
-_IN_STYLE = re.compile(r"<style\b[^>]*>[^<]*?pw7k\d+z|\sstyle=\"[^\"]*?pw7k\d+z", re.IGNORECASE)
+_IN_STYLE = re.compile(r"<style\b[^>]*>[^<]*?pw7k(\d+)z|\sstyle=\"[^\"]*?pw7k(\d+)z", re.IGNORECASE)
 _INLINE_STYLE = re.compile(r"(<mj-style\b[^>]*\binline=\"inline\"[^>]*>)")
-VARYING = frozenset("href src alt title id width height name datetime aria-label".split())  # noqa: SIM905
-_OFFSETS = re.compile(r"at position (\d+):(\d+)")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_CLASS_IN_COMMENT = re.compile(r"\sclass=\"[^\"]*?pw7k(\d+)z")
+ADDRESSES = frozenset({"href", "src"})  # what libxml2 percent-encodes when it writes HTML
+_NOT_IN_ADDRESS = re.compile(r"[^\x21-\x7e]")
 
 
-class Lifter:
-    """Takes the words out of one rendering after the other. ``lift`` is Jinja's ``finalize``."""
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an email's MJML is from, for messages: its template, all of their sources, and what prints a value."""
 
-    def __init__(self) -> None:
-        self.values: list[str] = []
-        self.bodies: set[int] = set()
-
-    def begin(self) -> None:
-        """Start a new rendering."""
-        self.values = []
-        self.bodies = set()
-
-    def body(self, html: str) -> Markup:
-        """A token for finished HTML, whose elements want the theme's styles."""
-        self.bodies.add(len(self.values))
-        return self._token(html)
-
-    @pass_context  # so that Jinja does not fold constants through here when it compiles a template
-    def lift(self, _context: Context, value: object) -> Markup:
-        """A token for what a template prints; the theme's own markup passes as it is."""
-        return value if isinstance(value, Markup) else self._token(str(escape(value)))
-
-    def _token(self, html: str) -> Markup:
-        self.values.append(html)
-        return Markup(f"pw7k{len(self.values) - 1}z")  # noqa: S704
+    template: str
+    sources: Mapping[str, str]
+    locate: Callable[[int], Location]
 
 
 class Step(NamedTuple):
@@ -66,57 +47,86 @@ class Step(NamedTuple):
 Path = tuple[Step, ...]
 
 
+class Slot(NamedTuple):
+    """One place for a value: its number, the elements around it if it stands in text, whether it is a link's."""
+
+    number: int
+    frame: Path | None
+    is_address: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Skeleton:
-    """A finished document with slots: ``pieces`` are HTML and token numbers in turn.
+    """A finished document with slots: what stands before, between and after them in ``texts``.
 
-    ``frames`` says for each slot in text what elements it stands in, from the root inwards; ``css`` are the
-    rules that have been inlined; ``html`` is the document before inlining.
+    ``css`` are the rules that have been inlined, and ``is_exact`` says that none of them looks at a slot's value;
+    ``html`` is the document before inlining, with a token for each value.
     """
 
-    pieces: tuple[str, ...]
-    frames: dict[int, Path]
+    texts: tuple[str, ...]
+    slots: tuple[Slot, ...]
     css: str
+    is_exact: bool
     html: str
 
-    def filled(self, values: list[str]) -> str:
-        """The document with its values in place."""
-        pieces = list(self.pieces)
-        pieces[1::2] = [values[int(number)] for number in pieces[1::2]]
+    def filled(self, values: Sequence[str], styled: Mapping[int, str]) -> str:
+        """The document with its values; ``styled`` has what to take instead, by a slot's place in ``slots``."""
+        pieces = [self.texts[0]]
+        for k, (text, slot) in enumerate(zip(self.texts[1:], self.slots, strict=True)):
+            value = styled.get(k) or values[slot.number]
+            pieces += (address(value) if slot.is_address else value, text)
         return "".join(pieces)
 
 
-def fill_tokens(text: str, values: list[str]) -> str:
-    """A text with the values put back."""
-    return _TOKEN.sub(lambda match: values[int(match[1])], text)
+def address(value: str) -> str:
+    """An address as libxml2 writes it into HTML: blanks and what is not ASCII percent-encoded."""
+    return _NOT_IN_ADDRESS.sub(_percented, value) if _NOT_IN_ADDRESS.search(value) else value
 
 
-def make_skeleton(mjml_text: str, template: str, values: list[str]) -> Skeleton:
+def _percented(match: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in match.group().encode())
+
+
+def make_skeleton(mjml_text: str, values: Sequence[str], origin: Origin) -> Skeleton:
     """Run MJML and premailer on a template's output. ``values`` are for messages only.
 
     Raises:
         TemplateFailedError: the MJML cannot be read, or prints a value where it cannot stand.
     """
-    html = mjml_html(mjml_text, template)
-    finished = inlined(html)
-    if _IN_STYLE.search(finished):
-        raise _fault(template, "a value is printed inside a style", "a colour or a size: write {{ … | safe }}")
-    lost = sorted({*_TOKEN.findall(mjml_text)} - {*_TOKEN.findall(finished)}, key=int)
-    if lost:
-        value = values[int(lost[0])][:60]
-        raise _fault(
-            template,
-            f"`{value}` does not come out: MJML drops the attribute or the place that it is printed in",
+    single, originals = each_its_own(mjml_text)
+    html = mjml_html(single, origin)
+    for lost in sorted(originals.keys() - {int(number) for number in TOKEN.findall(html)}):
+        number = originals[lost]
+        raise _bad_slot(
+            origin.locate(number),
+            f"`{values[number][:60]}` does not come out: MJML drops the attribute or the place it is printed in",
             "a width or a colour: write {{ … | safe }}; anything else: print it in mj-text",
         )
-    return Skeleton(tuple(_TOKEN.split(finished)), _frames(html), inline_css(html), html)
+    finished = inlined(html)
+    root = etree.fromstring(html, etree.HTMLParser())
+    for found, message in (*_in_styles(finished), *_in_tags(root, html)):
+        hint = "write {{ … | safe }}: an email is compiled for each value then; words belong into text"
+        raise _bad_slot(origin.locate(originals[found]), message, hint)
+    css = inline_css(html)
+    frames, attributes = _frames(root), dict(_attribute_slots(root))
+    pieces = TOKEN.split(finished)
+    return Skeleton(
+        texts=tuple(pieces[::2]),
+        slots=tuple(
+            Slot(originals[found], frames.get(found), attributes.get(found) in ADDRESSES)
+            for found in map(int, pieces[1::2])
+        ),
+        css=css,
+        is_exact=not watched(css) & set(attributes.values()),
+        html=TOKEN.sub(lambda match: token_of(originals[int(match[1])]), html),
+    )
 
 
-def mjml_html(mjml_text: str, template: str) -> str:
+def mjml_html(mjml_text: str, origin: Origin) -> str:
     """MJML as HTML, by mjml-python, with no web font and the styles for inlining marked.
 
     Raises:
-        TemplateFailedError: it cannot be read; with the line of the template's output that mrml names.
+        TemplateFailedError: it cannot be read.
     """
     import mjml
 
@@ -125,34 +135,48 @@ def mjml_html(mjml_text: str, template: str) -> str:
         # Without `fonts={}` a font name that mrml knows (Lato, Roboto …) becomes a link to Google.
         return str(mjml.mjml2html(marked, fonts={}))
     except Exception as error:  # a foreign library's troubles end here
-        raise _fault(template, _mrml_message(str(error), marked), _HINT) from error
+        told = explain_mjml_error(str(error), marked, origin.sources, origin.template)
+        raise TemplateFailedError(told) from error
 
 
-_HINT = "every tag is closed, every attribute quoted, `<` and `&` are escaped"
+def _bad_slot(location: Location, message: str, hint: str) -> TemplateFailedError:
+    return TemplateFailedError(rules.SLOT_IN_TAG.at(location, message, hint))
 
 
-def _mrml_message(message: str, mjml_text: str) -> str:
-    """Mrml's message with the line that it means: mrml counts bytes of what the template printed."""
-    match = _OFFSETS.search(message)
-    if not match:
-        return message
-    before = mjml_text.encode()[: int(match[1])].decode(errors="replace")
-    number = before.count("\n")
-    line = mjml_text.split("\n")[number].strip()
-    return f"{message}: line {number + 1} of what the template printed, `{line[:80]}`"
+def _in_styles(html: str) -> Iterator[tuple[int, str]]:
+    """Slots in style sheets and attributes, those for Outlook in comments too."""
+    for match in _IN_STYLE.finditer(html):
+        yield int(match[1] or match[2]), "a value is printed inside a style, which is made before values come in"
 
 
-def _fault(template: str, message: str, hint: str) -> TemplateFailedError:
-    return TemplateFailedError(rules.MJML_ERROR.at(Location(f"templates/{template}"), message, hint))
+def _in_tags(root: "etree._Element", html: str) -> Iterator[tuple[int, str]]:
+    """Slots where a tag, an attribute's name or a class would have to be known."""
+    for element in root.iter(etree.Element):
+        if match := TOKEN.search(str(element.tag)):
+            yield int(match[1]), "a value is printed as the name of a tag, which no style would know"
+        for name, value in element.items():
+            if match := TOKEN.search(str(name)):
+                yield int(match[1]), "a value is printed as an attribute's name"
+            elif name == "class" and (match := TOKEN.search(str(value))):
+                yield int(match[1]), "a value is printed in a class, whose styles are given before values come in"
+    for comment in _COMMENT.findall(html):
+        for match in _CLASS_IN_COMMENT.finditer(comment):
+            yield int(match[1]), "a value is printed in a class, whose styles are given before values come in"
 
 
-def _frames(html: str) -> dict[int, Path]:
+def _attribute_slots(root: "etree._Element") -> Iterator[tuple[int, str]]:
+    for element in root.iter(etree.Element):
+        for name, value in element.items():
+            for number in TOKEN.findall(str(value)):
+                yield int(number), str(name)
+
+
+def _frames(root: "etree._Element") -> dict[int, Path]:
     """The way from the root to each slot that stands in text."""
     frames: dict[int, Path] = {}
-    root = etree.fromstring(html, etree.HTMLParser())
     for element in root.iter(etree.Element):
         for text, parent in ((element.text, element), (element.tail, element.getparent())):
-            for number in _TOKEN.findall(text or ""):
+            for number in TOKEN.findall(text or ""):
                 if parent is not None:
                     line = [parent, *parent.iterancestors()]
                     frames[int(number)] = tuple(step_of(ancestor) for ancestor in reversed(line))

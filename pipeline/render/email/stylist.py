@@ -1,33 +1,42 @@
 """The theme's styles on a body's elements, learned from premailer and remembered.
 
 Which style premailer gives to an element depends on the tags, classes and attributes on the way to it from the
-root, as long as no rule asks for more than that. So premailer is asked once for each way, with a specimen, and a
-body costs a parse and a look-up for each element instead of a run of the whole inliner. Rules that do ask for
-more (siblings, positions, what a link's address says) are seen beforehand: ``is_learnable``.
+root, as long as no rule asks for more than that (``selectors.is_learnable``). So premailer is asked once for each
+way, with a specimen, and a body costs a look at its tags instead of a run of the whole inliner.
 """
 
 import re
-from collections.abc import Iterable
-from html import escape
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape, unescape
 from itertools import groupby
 
 from lxml import etree
 
 from pipeline.errors import RenderError
 from pipeline.render.email.inline import INLINE_MARK, inlined
-from pipeline.render.email.skeleton import VARYING, Path, Step, step_of
+from pipeline.render.email.nesting import stands_well
+from pipeline.render.email.selectors import VARYING
+from pipeline.render.email.skeleton import ADDRESSES, Path, Step, address, step_of
 
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_SELECTORS = re.compile(r"([^{}]+)\{")
-_BEYOND = re.compile(rf"[+~#]|:(first|last|nth|only|empty|not|has)|\[\s*({'|'.join(sorted(VARYING))})\b")
+_TAG = re.compile(r"(<[^>]*>)")
+_OPENING = re.compile(r'<([a-z][a-z0-9]*)((?: [a-z-]+="[^"<>]*")*)(/?)>')
+_ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
+_SAID = re.compile(rf'( (?:{"|".join(sorted(VARYING))})=")[^"]*')
+_ADDRESS = re.compile(rf'( (?:{"|".join(sorted(ADDRESSES))})=")([^"]*)')
 _MARK = "data-partwork-specimen"
 _ROOT = -1
 _VOID = frozenset({"br", "hr", "img", "wbr"})
 
 
-def is_learnable(css: str) -> bool:
-    """Whether every rule of a style sheet asks only for tags, classes and attributes on the way to an element."""
-    return not any(_BEYOND.search(match[1]) for match in _SELECTORS.finditer(_COMMENT.sub("", css)))
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    """An opening tag as met in one place: the element's number, and the ``style`` that goes to its end."""
+
+    number: int
+    name: str
+    style: str
+    is_void: bool
 
 
 class Stylist:
@@ -39,17 +48,84 @@ class Stylist:
         self._numbers: dict[tuple[int, Step], int] = {}
         self._parents: list[tuple[int, Step]] = []
         self._styles: list[str | None] = []
+        self._stands_well: list[bool] = []
+        self._is_in_link: list[bool] = []
+        self._tags: dict[tuple[int, str], _Tag] = {}
 
-    def styled(self, html: str, frame: Path) -> str:
-        """A piece of HTML that stands inside ``frame``, with the style of each of its elements.
+    def styled(self, pieces: Sequence[tuple[str, Path]]) -> list[str]:
+        """Pieces of HTML, each with the elements it stands in, with the style of each of their own elements.
 
         Raises:
             RenderError: premailer could not work.
         """
-        holder = etree.fromstring(f"<html><body><div>{html}</div></body></html>", etree.HTMLParser())[0][0]
-        outside = _ROOT
+        framed = [(html, self._end_of(frame)) for html, frame in pieces]
+        met: set[int] = set()
+        written = [self._written(html, outside, met) for html, outside in framed]
+        if self._learn(met):
+            written = [self._written(html, outside, met) for html, outside in framed]
+        return [
+            self._parsed(html, outside) if made is None else made
+            for made, (html, outside) in zip(written, framed, strict=True)
+        ]
+
+    def _end_of(self, frame: Path) -> int:
+        end = _ROOT
         for step in frame:
-            outside = self._number(outside, step)
+            end = self._number(end, step)
+        return end
+
+    def _written(self, html: str, outside: int, met: set[int]) -> str | None:
+        """The HTML with styles in its tags; none when it may not be read by its tags alone. Fills ``met``."""
+        pieces = _TAG.split(html)
+        here = outside
+        line: list[_Tag] = []
+        known = self._tags
+        for k in range(1, len(pieces), 2):
+            text = pieces[k]
+            if text[1] == "/":
+                if not line or line[-1].name != text[2:-1]:
+                    return None
+                line.pop()
+                here = line[-1].number if line else outside
+                continue
+            if '="' in text:
+                tag = known.get((here, _SAID.sub(r"\1", text))) or self._tag(here, text)
+                text = _percented(text)
+            else:
+                tag = known.get((here, text)) or self._tag(here, text)
+            if tag is None:
+                return None
+            met.add(tag.number)
+            if tag.style:
+                end = -2 if text[-2] == "/" else -1
+                pieces[k] = f"{text[:end]}{tag.style}{text[end:]}"
+            else:
+                pieces[k] = text
+            if not tag.is_void:
+                line.append(tag)
+                here = tag.number
+        return None if line else "".join(pieces)
+
+    def _tag(self, here: int, text: str) -> _Tag | None:
+        """An opening tag read, unless it is one that a parser could put somewhere else."""
+        match = _OPENING.fullmatch(text)
+        if match is None or here == _ROOT:
+            return None
+        name, attributes = match[1], _ATTRIBUTE.findall(match[2])
+        kept = sorted((key, "" if key in VARYING else unescape(value)) for key, value in attributes)
+        number = self._number(here, Step(name, tuple(kept)))
+        is_void = name in _VOID
+        if not self._stands_well[number] or (match[3] and not is_void) or any(key == "style" for key, _ in kept):
+            return None
+        style = self._styles[number]
+        tag = _Tag(number, name, f' style="{escape(style)}"' if style else "", is_void)
+        if style is not None:
+            self._tags[here, _SAID.sub(r"\1", text)] = tag
+        return tag
+
+    def _parsed(self, html: str, outside: int) -> str:
+        """The HTML as a parser reads it and writes it again, with its styles."""
+        holder = etree.fromstring(f"<html><body><div>{html}</div></body></html>", etree.HTMLParser())[0][0]
         numbers = {holder: outside}
         for element in holder.iterdescendants(etree.Element):
             parent = element.getparent()
@@ -69,8 +145,13 @@ class Stylist:
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = len(self._parents)
+            is_outermost = parent == _ROOT
+            is_in_link = not is_outermost and self._is_in_link[parent]
+            around = "" if is_outermost else self._parents[parent][1].tag
             self._parents.append(key)
             self._styles.append(None)
+            self._stands_well.append(stands_well(step.tag, around, is_in_link=is_in_link))
+            self._is_in_link.append(is_in_link or step.tag == "a")
         return number
 
     def _path(self, number: int) -> list[Step]:
@@ -80,8 +161,8 @@ class Stylist:
             steps.append(step)
         return steps[::-1]
 
-    def _learn(self, numbers: Iterable[int]) -> None:
-        """Ask premailer for the styles that are not known yet, all at once."""
+    def _learn(self, numbers: Iterable[int]) -> bool:
+        """Ask premailer for the styles that are not known yet, all at once; whether there were any."""
         paths = {number: self._path(number) for number in numbers if self._styles[number] is None}
         for (html, body), group in groupby(sorted(paths.items(), key=_outermost), key=_outermost):
             specimens = "\n".join(_specimen(path[2:], number) for number, path in group)
@@ -93,6 +174,14 @@ class Stylist:
                     self._styles[int(mark)] = element.get("style", "")
         if any(self._styles[number] is None for number in paths):
             raise RenderError("premailer lost an element while the theme's styles were learned")
+        return bool(paths)
+
+
+def _percented(text: str) -> str:
+    """A tag with its addresses as libxml2 writes them."""
+    if text.isascii() and text.count(" ") == text.count('="'):
+        return text  # no blank in any value, so nothing to do
+    return _ADDRESS.sub(lambda match: match[1] + address(match[2]), text)
 
 
 def _outermost(item: tuple[int, list[Step]]) -> list[Step]:

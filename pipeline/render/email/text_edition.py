@@ -27,9 +27,10 @@ class TextSection:
 
 
 def render_text(issue: Issue, templates: Templates, context: Mapping[str, Any]) -> str:
-    """An issue as plain text, its merge places open. ``context`` is what the HTML template sees too.
+    """An issue as plain text, merge places in its words still marked (``merge.unmarked``).
 
-    The template also has ``sections``, ``links`` (numbered addresses), ``wrap(text)`` and ``underlined(text)``.
+    ``context`` is what the HTML template sees too. The template also has ``sections``, ``links`` (numbered
+    addresses), ``wrap(text)`` and ``underlined(text)``.
 
     Raises:
         TemplateFailedError: the template could not be read or run.
@@ -54,7 +55,7 @@ def render_text(issue: Issue, templates: Templates, context: Mapping[str, Any]) 
             "underlined": lambda text, mark="=": "\n".join(underlined(str(text), mark, COLUMNS)),
         },
     )
-    return "\n".join(line.rstrip() for line in text.strip("\n").split("\n")) + "\n"
+    return "\n".join(map(str.rstrip, text.strip("\n").split("\n"))) + "\n"
 
 
 class _Sections:

@@ -49,6 +49,7 @@ def shows_in_text(issue: Issue, source: str) -> bool:
 
 def _named(issues: Issues) -> Iterator[str]:
     yield issues.publication.theme.logo
+    yield issues.publication.theme.logo_dark  # emails show it from here
     for series in issues.series:
         yield from _paths(tree.walk_body(series.series.introduction), series.series.path)
     for issue in issues.out:

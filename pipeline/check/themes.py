@@ -1,0 +1,12 @@
+"""The email theme that the publication names: all of its templates are there."""
+
+from collections.abc import Iterator
+
+from pipeline.check.catalogue import Catalogue
+from pipeline.errors import Diagnostic
+from pipeline.render.email.look import theme_diagnostics
+
+
+def email_theme(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """Without a theme no email can be made; a misspelled name is told with the one that was meant."""
+    yield from theme_diagnostics(catalogue.library)

@@ -115,6 +115,11 @@ def placed(text: str) -> Issues:
     return compose_issues(parsed.library, AS_OF).issues
 
 
+def composed(library: Library) -> Issues:
+    """A library's issues."""
+    return compose_issues(library, AS_OF).issues
+
+
 @cache
 def everything() -> Issues:
     """Three parts, the second with all that a body can hold."""
@@ -155,8 +160,28 @@ def finished(edition: EmailEdition, own: Publication) -> str:
 
 def message(edition: EmailEdition, own: Publication, reader: merge.Reader | None = None) -> EmailMessage:
     """A copy, as Python's own parser reads it."""
-    data = to_eml(edition, own, reader or merge.sample_reader(own))
-    return message_from_bytes(data, policy=policy.default)
+    return read(to_eml(edition, own, reader or merge.sample_reader(own)))
+
+
+def read(data: bytes) -> EmailMessage:
+    """A message as Python's own parser reads it."""
+    found = message_from_bytes(data, policy=policy.default)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+def plain(found: EmailMessage) -> str:
+    """The plain text of a message as a mail program shows it."""
+    part = found.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content()).replace("\r\n", "\n")
+
+
+def html(found: EmailMessage) -> str:
+    """The HTML of a message as a mail program shows it."""
+    part = found.get_body(("html",))
+    assert part is not None
+    return str(part.get_content()).replace("\r\n", "\n")
 
 
 def of_body(body: str, more: str = "") -> EmailEdition:

@@ -6,13 +6,11 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from pipeline.errors import Location
 from pipeline.model import Theme
 from pipeline.render import promises
-from pipeline.render.email.editions import email_diagnostics, render_email, render_emails
+from pipeline.render.email.editions import render_email, render_emails
 from pipeline.render.email.inbox import preheader_of, subject_of
 from pipeline.render.templates import TemplateFailedError
-from tests import projects
 from tests.email import builders
 from tests.email.test_mime import TITLES
 
@@ -195,27 +193,6 @@ def test_a_disclaimer_hidden_in_a_comment_does_not_count() -> None:
     rendered = render_emails(issues, builders.templates(issues.library, {name: text}))
 
     assert {problem.code for problem in rendered.diagnostics} == {"PW603"}
-
-
-def test_what_inboxes_would_cut_is_told_where_it_is_written() -> None:
-    words = "Some words to fill the letter with. " * 30
-    text = projects.part(
-        1, more=f"subject: {'Subject ' * 10}\npreheader: {'Pre ' * 40}", body=f"{words}\n\n" * 110
-    )
-    issues = builders.placed(builders.publication(text, projects.part(2, title="Title " * 14)))
-    first, second = issues.all
-    told = email_diagnostics(first, builders.email(issues, 1), issues.publication)
-    path = "series/small/01-part-1.md"
-
-    assert [(problem.code, problem.location) for problem in told] == [
-        ("PW704", Location(path, 1)),
-        ("PW702", Location(path, 4)),
-        ("PW703", Location(path, 5)),
-    ]
-    assert [
-        problem.location.line
-        for problem in email_diagnostics(second, builders.email(issues, 2), issues.publication)
-    ] == [2]
 
 
 def test_all_emails_are_made_with_their_files_and_public_copies() -> None:

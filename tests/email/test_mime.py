@@ -1,5 +1,6 @@
 """The message: what mail servers and mail programs get."""
 
+import quopri
 import re
 from dataclasses import replace
 from email import message_from_bytes, policy
@@ -14,6 +15,7 @@ from pipeline.render.email import merge
 from pipeline.render.email.header import mailbox, text_field
 from pipeline.render.email.merge import Reader
 from pipeline.render.email.mime import to_eml
+from pipeline.render.email.quoted import quoted
 from tests import projects
 from tests.email import builders
 
@@ -174,3 +176,31 @@ def test_any_text_is_a_header_and_the_same_text_again(text: str) -> None:
     shown = re.sub("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", " ", text)
     value = field.decode().removeprefix("Subject:").replace("\r\n", "").strip()
     assert str(make_header(decode_header(value))) == " ".join(shown.split())
+
+
+CHARACTERS = st.characters(exclude_characters="\r", exclude_categories=["Cs", "Cc"], include_characters="\n\t")
+WORDS = st.text(CHARACTERS, max_size=120) | st.sampled_from([".", "..", "From ", " ", "=", "x" * 76, "." * 90])
+
+
+@given(st.lists(WORDS, max_size=12).map("".join))
+def test_any_text_is_quoted_in_lines_that_nobody_changes(text: str) -> None:
+    lines = quoted(text).split(b"\r\n")
+
+    assert max(map(len, lines)) <= 76
+    assert not [line for line in lines if line.startswith((b".", b"From ")) or line.endswith((b" ", b"\t"))]
+    assert quopri.decodestring(b"\n".join(lines)).decode() == text
+
+
+@pytest.mark.parametrize(("text", "decoded"), [("a\r\nb\rc", "a\nb\nc"), ("a\x00b\x0cc", "a\ufffdb\ufffdc")])
+def test_line_ends_and_control_characters_are_made_harmless(text: str, decoded: str) -> None:
+    assert quopri.decodestring(quoted(text).replace(b"\r\n", b"\n")).decode() == decoded
+
+
+def test_a_message_goes_through_smtp_without_being_stuffed() -> None:
+    issues = builders.everything()
+    edition = builders.of_body("...\n\n.. dots\n\nFrom here on\n\n```\n.hidden\nFrom x\n```")
+    data = to_eml(edition, issues.publication, merge.sample_reader(issues.publication))
+
+    assert b"\r\n." not in data
+    assert b"\r\nFrom " not in data
+    assert "\n    .hidden\n    From x\n" in builders.plain(builders.message(edition, issues.publication))

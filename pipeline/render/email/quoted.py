@@ -7,9 +7,11 @@ longer: an email is a few very long lines, and those are cut by one regular expr
 """
 
 import re
+from functools import lru_cache
 
 SOFT_BREAK = b"=\r\n"
 _LONGEST = 76
+_SHORT = 600
 _TEXT = bytes({*range(0x20, 0x7F), *range(0x80, 0x100), 0x09, 0x0A})
 _NOT_ASCII = re.compile(r"[^\x00-\x7f][^\x00-\x7f]*")  # twice as fast as with a plus
 # Not within `=XX`, and not before a dot or an F. Where there is no such place all that is left is one piece.
@@ -23,14 +25,21 @@ def quoted(text: str) -> bytes:
     """A stretch of text that begins at the beginning of a line, encoded, with CRLF for its line ends."""
     if text.encode().translate(None, _TEXT):
         text = _without_controls(text)
-    lines = text.replace("=", "=3D").split("\n")
-    for k, line in enumerate(lines):
-        if not line.isascii():
-            lines[k] = _NOT_ASCII.sub(_octets, line)
-        plain = lines[k]
-        if len(plain) > _LONGEST or plain[:1] in _AT_RISK or plain[-1:] in _BLANKS:
-            lines[k] = _wrapped(plain)
+    lines = [_often(line) if _LONGEST < len(line) < _SHORT else _line(line) for line in text.split("\n")]
     return "\r\n".join(lines).encode("ascii")
+
+
+def _line(line: str) -> str:
+    """One line, in as many as it takes."""
+    plain = line.replace("=", "=3D")
+    if not plain.isascii():
+        plain = _NOT_ASCII.sub(_octets, plain)
+    if len(plain) > _LONGEST or plain.startswith(_AT_RISK) or plain.endswith(_BLANKS):
+        return _wrapped(plain)
+    return plain
+
+
+_often = lru_cache(2048)(_line)  # a theme's style sheets and layout, line by line the same in every email
 
 
 def broken_off(encoded: bytes) -> bytes:
@@ -49,15 +58,20 @@ def _without_controls(text: str) -> str:
 
 
 def _octets(match: re.Match[str]) -> str:
-    return "".join([f"={byte:02X}" for byte in match.group().encode()])
+    return _in_octets(match.group())
+
+
+@lru_cache(1024)  # quotation marks and dashes
+def _in_octets(text: str) -> str:
+    return "".join(f"={byte:02X}" for byte in text.encode())
 
 
 def _wrapped(line: str) -> str:
     """A line in as many as it takes, each but the last with a soft break."""
-    if line[-1:] in _BLANKS:
+    if line.endswith(_BLANKS):
         line = f"{line[:-1]}={ord(line[-1]):02X}"
     pieces = _PIECES.findall(line)
-    if len(pieces[-1]) >= _LONGEST or line[0] in _AT_RISK:
+    if len(pieces[-1]) >= _LONGEST or line.startswith(_AT_RISK):
         pieces = [part for piece in _ANY_PIECES.findall(line) for part in _begun_safely(piece)]
     return "=\r\n".join(pieces)
 

@@ -51,6 +51,7 @@ class Stylist:
         self._stands_well: list[bool] = []
         self._is_in_link: list[bool] = []
         self._tags: dict[tuple[int, str], _Tag] = {}
+        self._ends: dict[int, tuple[Path, int]] = {}
 
     def styled(self, pieces: Sequence[tuple[str, Path]]) -> list[str]:
         """Pieces of HTML, each with the elements it stands in, with the style of each of their own elements.
@@ -69,9 +70,14 @@ class Stylist:
         ]
 
     def _end_of(self, frame: Path) -> int:
+        """The number of a frame's innermost element. Skeletons keep their frames, so each is looked up once."""
+        known = self._ends.get(id(frame))
+        if known is not None:
+            return known[1]
         end = _ROOT
         for step in frame:
             end = self._number(end, step)
+        self._ends[id(frame)] = (frame, end)
         return end
 
     def _written(self, html: str, outside: int, met: set[int]) -> str | None:

@@ -148,7 +148,7 @@ UNKNOWN_DIRECTIVE = _error(
 TEMPLATE_TOKEN = _warning(
     "PW312",
     "a leftover template token in the text",
-    "`{{ first_name }}` and `*|FNAME|*` are not filled in here: readers would see them as they stand.",
+    "Readers would see `*|FNAME|*` as it stands. What is filled in here is `{{ first_name | there }}`.",
 )
 REVEALS_LATER = _error(
     "PW313",

@@ -11,6 +11,7 @@ from pipeline.check.pictures import CONFIG
 from pipeline.check.source import words_as_written
 from pipeline.errors import Diagnostic, Location
 from pipeline.model import Block, Part
+from pipeline.parse.places import without_places
 from pipeline.wording import NEW_BODY, NEW_SUMMARY
 
 # Jinja, Liquid, Handlebars, Mailjet; Mailchimp; Salesforce; Mailgun.
@@ -19,16 +20,23 @@ _TOKEN = re.compile(
 )
 _SIGNS = ("{{", "{%", "*|", "%%", "%recipient")
 _PART_KEYS = ("title", "subtitle", "summary", "subject", "preheader", "teaser")
+_PLACE_KEYS = frozenset({"subject", "preheader"})  # of an email, and so each reader's own
+_FIRST_NAME = re.compile(r"first[ _-]?name|\bfname\b", re.IGNORECASE)
 _HINT = "write the words themselves: nothing is filled in here, and readers would see it as it stands"
+_NAME_HINT = "write `{{ first_name | there }}`: the reader's name, and `there` where it is not known"
+_NO_NAME_HINT = "a name can stand in the text, in `subject` and in `preheader`; here readers would see it as it stands"
 
 
 def template_tokens(catalogue: Catalogue) -> Iterator[Diagnostic]:
-    """Titles, summaries, subjects, wording and bodies hold words, not places to fill in."""
+    """Titles, summaries, subjects, wording and bodies hold words, and no places to fill in but a reader's name."""
     for found in catalogue.bodies:
         for key, text in _texts(found.owner):
-            yield from _told(text, f"`{key}`", found.owner.at(key))
+            if key in _PLACE_KEYS:
+                yield from _told(without_places(text), f"`{key}`", found.owner.at(key), name_hint=_NAME_HINT)
+            else:
+                yield from _told(text, f"`{key}`", found.owner.at(key))
         for written in words_as_written(catalogue, found, _TOKEN, _SIGNS):
-            yield from _told(written.text, "the text", written.place)
+            yield from _told(written.text, "the text", written.place, name_hint=_NAME_HINT)
     publication = catalogue.library.publication
     settings = (
         ("title", publication.title),
@@ -52,9 +60,10 @@ def placeholders(catalogue: Catalogue) -> Iterator[Diagnostic]:
             yield rules.PLACEHOLDER.at(part.at(), message, "write it, or `draft: true`")
 
 
-def _told(text: str, where: str, place: Location) -> Iterator[Diagnostic]:
+def _told(text: str, where: str, place: Location, *, name_hint: str = _NO_NAME_HINT) -> Iterator[Diagnostic]:
     for token in _TOKEN.findall(text):
-        yield rules.TEMPLATE_TOKEN.at(place, f"the template token `{token}` is left over in {where}", _HINT)
+        hint = name_hint if _FIRST_NAME.search(token) else _HINT
+        yield rules.TEMPLATE_TOKEN.at(place, f"the template token `{token}` is left over in {where}", hint)
 
 
 def _texts(owner: Owner) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,7 @@ def told(body: str, more: str = "", files: str = "") -> list[str]:
         "*Words* | and | *more*",
         "A set {a}, a {{ and a % sign.",
         r"\{\{ is how it begins.",
+        "Dear {{ first_name | reader }}, *dear {{first_name|dear reader}}*.",
     ],
 )
 def test_what_is_no_token_or_is_code_is_left_alone(body: str) -> None:
@@ -49,6 +50,12 @@ def test_tokens_are_told_in_every_word_of_front_matter() -> None:
     keys = ("subtitle", "subject", "preheader", "teaser")
     found = told("Text.", "\n".join(f'{key}: "{{{{ x }}}}"' for key in keys))
     assert found == [f"PW312 {line}:1" for line in range(4, 8)]
+
+
+def test_a_name_may_stand_in_an_email_s_own_words_and_nowhere_else_in_front_matter() -> None:
+    place = "{{ first_name | Reader }}"
+    found = told("Text.", "\n".join(f'{key}: "{place}"' for key in ("subject", "preheader", "subtitle", "teaser")))
+    assert found == ["PW312 6:1", "PW312 7:1"]
 
 
 def test_headings_may_go_up_by_any_step() -> None:

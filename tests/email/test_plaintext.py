@@ -121,6 +121,15 @@ def test_every_section_is_there_in_order() -> None:
     assert places == sorted(places)
 
 
+def test_the_authors_own_addresses_are_in_the_by_line() -> None:
+    authors = "{name: Ada Writer, url: 'https://ada.example.org/', credentials: MD}, Bo Reader"
+    written = builders.publication(projects.part(1, body="[a](https://e.org/)"))
+    text = builders.email(builders.placed(written.replace("author: Ada Writer", f"author: [{authors}]"))).text
+
+    assert "By Ada Writer, MD [1] and Bo Reader\n" in text.replace("\u00a0", " ")
+    assert "[1] https://ada.example.org/\n[2] https://e.org/\n" in text
+
+
 def test_what_is_fenced_off_for_the_web_is_not_in_the_email() -> None:
     body = "Seen.\n\n::: only web\nHidden.\n:::\n\n::: only email\nShown.\n:::"
     edition = builders.of_body(body)

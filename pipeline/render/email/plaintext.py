@@ -35,6 +35,10 @@ class Links:
         """The address's number."""
         return self._numbers.setdefault(url, len(self._numbers) + 1)
 
+    def noted(self, words: str, url: str) -> str:
+        """Words with the number of the address they lead to; the words alone when they lead nowhere."""
+        return f"{words}\u00a0[{self.number(url)}]" if url else words
+
     def listed(self) -> str:
         """The notes: one address a line, never broken."""
         return "\n".join(f"[{number}] {url}" for url, number in self._numbers.items())
@@ -173,7 +177,7 @@ class TextRenderer:
             return words
         if words.strip() in (url, url.removeprefix("mailto:"), url.removeprefix("tel:")):
             return words
-        return f"{words}\u00a0[{self._links.number(url)}]" if words.strip() else url
+        return self._links.noted(words, url) if words.strip() else url
 
     def image(self, node: tree.Image) -> str:
         if self._is_bare:

@@ -30,13 +30,16 @@ def render_text(issue: Issue, templates: Templates, context: Mapping[str, Any]) 
     """An issue as plain text, merge places in its words still marked (``merge.unmarked``).
 
     ``context`` is what the HTML template sees too. The template also has ``sections``, ``links`` (numbered
-    addresses), ``wrap(text)`` and ``underlined(text)``.
+    addresses, the authors' first), ``noted(words, url)`` (the words and their link's number), ``wrap(text)`` and
+    ``underlined(text)``.
 
     Raises:
         TemplateFailedError: the template could not be read or run.
     """
     part: PartView = context["part"]
     links = Links()
+    for author in part.authors:
+        links.noted(author.name, author.url)
     sections = _Sections(issue, context["publication"].url, links)
     made: list[TextSection] = []
     for section, view in zip(issue.sections_for(Channel.EMAIL), part.sections, strict=True):
@@ -51,6 +54,7 @@ def render_text(issue: Issue, templates: Templates, context: Mapping[str, Any]) 
             **context,
             "sections": made,
             "links": links.listed(),
+            "noted": links.noted,
             "wrap": lambda text: "\n".join(wrap(str(text), COLUMNS)),
             "underlined": lambda text, mark="=": "\n".join(underlined(str(text), mark, COLUMNS)),
         },

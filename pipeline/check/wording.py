@@ -24,7 +24,9 @@ _PLACE_KEYS = frozenset({"subject", "preheader"})  # of an email, and so each re
 _FIRST_NAME = re.compile(r"first[ _-]?name|\bfname\b", re.IGNORECASE)
 _HINT = "write the words themselves: nothing is filled in here, and readers would see it as it stands"
 _NAME_HINT = "write `{{ first_name | there }}`: the reader's name, and `there` where it is not known"
-_NO_NAME_HINT = "a name can stand in the text, in `subject` and in `preheader`; here readers would see it as it stands"
+_NO_NAME_HINT = (
+    "a name can stand in the text, in `subject` and in `preheader`; here readers would see it as it stands"
+)
 
 
 def template_tokens(catalogue: Catalogue) -> Iterator[Diagnostic]:

@@ -9,7 +9,7 @@ NAMES = {
     "links": "the addresses that the text gives numbers to (plain text alone)",
     "names": "set by the template itself",
     "wrap": "`wrap(text)` breaks lines (plain text alone)",
-    "noted": "`noted(words, url)` puts the number of a link, as `links` lists it, after its words (plain text alone)",
+    "noted": "`noted(words, url)` puts after words the number of their link (plain text alone)",
     "underlined": "`underlined(text)` puts a line under a title (plain text alone)",
     "look": "the colours and the font of the email: `Look`",
     "styles": "the email's own styles, from `email/styles.css.j2`: they become style attributes",

@@ -27,14 +27,16 @@ AS_OF = datetime(2026, 11, 18)  # noqa: DTZ001 - as an author writes it
 PAINTED = """() => {
   const found = new Set();
   const covers = colour => !/^rgba\\(.*, 0\\)$|^transparent$/.test(colour);
+  const blank = /[\\s\\u00a0\\u200b-\\u200f\\u034f\\ufeff\\u00ad]/g;
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
   for (let node; (node = walker.nextNode()); ) {
     const holder = node.data === undefined ? node : node.parentElement;
-    if (!(node.data ?? node.getAttribute('alt') ?? '').replace(/[\\s\\u00a0\\u200b-\\u200f\\u034f\\ufeff\\u00ad]/g, '') || holder.closest('style, script')) continue;
-    if (!holder.checkVisibility()) continue;
+    const words = (node.data ?? node.getAttribute('alt') ?? '').replace(blank, '');
+    if (!words || holder.closest('style, script') || !holder.checkVisibility()) continue;
     let ground = holder;
     while (ground && !covers(getComputedStyle(ground).backgroundColor)) ground = ground.parentElement;
-    found.add(getComputedStyle(holder).color + ' on ' + (ground ? getComputedStyle(ground).backgroundColor : 'canvas'));
+    const behind = ground ? getComputedStyle(ground).backgroundColor : 'canvas';
+    found.add(getComputedStyle(holder).color + ' on ' + behind);
   }
   return [...found];
 }"""

@@ -39,7 +39,7 @@ def lay(files: dict[str, bytes], out: Path, mine: dict[str, bytes]) -> None:
         mine[path] = data
 
 
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=75)
 @given(st.lists(st.tuples(builds, foreign), min_size=1, max_size=5))
 def test_any_builds_leave_exactly_the_last_one_and_what_was_not_theirs(turns):
     folder = Path(tempfile.mkdtemp())

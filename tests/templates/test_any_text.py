@@ -42,7 +42,6 @@ def errors(told: list[Diagnostic]) -> list[Diagnostic]:
     return [found for found in told if found.is_error]
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80), st.text(max_size=20))
 @example("\ue000\ue001{{ x }}\ue003", "\ue002")
 @example("\r{% if a %}\r\n<p\r>", "{{")
@@ -76,7 +75,7 @@ def test_templates_that_include_each_other_again_and_again_end() -> None:
     lint_templates({**chain, names[-1]: "<p>", EMAIL: framed("body", f'{{% include "{names[0]}" %}}')})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(FRAMES), st.lists(st.sampled_from(TOKENS), max_size=12))
 @example("mjml", ["{{ x"])
 def test_no_pieces_of_a_template_make_it_raise(where: str, pieces: list[str]) -> None:
@@ -86,7 +85,7 @@ def test_no_pieces_of_a_template_make_it_raise(where: str, pieces: list[str]) ->
         assert found.message
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.sampled_from(FRAMES), st.lists(st.sampled_from(PLAIN), max_size=7))
 def test_where_mrml_stops_an_error_is_told(where: str, pieces: list[str]) -> None:
     text = framed(where, "".join(pieces))

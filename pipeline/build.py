@@ -19,6 +19,7 @@ from pipeline.render.email.editions import render_emails
 from pipeline.render.email.lint import lint_templates
 from pipeline.render.feed.feeds import render_feeds
 from pipeline.render.templates import TemplateFailedError, Templates
+from pipeline.render.web.finding import SearchDocument
 from pipeline.render.web.site import render_web
 
 _OF_THE_SERIES = {
@@ -34,12 +35,14 @@ _OF_THE_SERIES = {
 class Build:
     """What a build gives: everything there is to tell, and, when nothing is an error, what to write.
 
-    ``artifacts`` are sorted by path, under ``site/`` and ``email/``; none when there are errors.
+    ``artifacts`` are sorted by path, under ``site/`` and ``email/``; none when there are errors. ``search`` is
+    what an index is to be made of, when one was asked for.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     artifacts: tuple[Artifact, ...]
     issues: Issues | None
+    search: tuple[SearchDocument, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -47,11 +50,12 @@ class Build:
         return any(diagnostic.is_error for diagnostic in self.diagnostics)
 
 
-def build(sources: Sources, as_of: date | datetime, *, drafts: bool = False) -> Build:
+def build(sources: Sources, as_of: date | datetime, *, drafts: bool = False, has_search: bool = False) -> Build:
     """Build the publication as of a moment.
 
     A bare date means the end of that day, and a naive moment is wall-clock time, both in the publication's
-    time zone. ``drafts`` treats drafts as finished, to look at them.
+    time zone. ``drafts`` treats drafts as finished, to look at them. ``has_search`` puts in a search page, whose
+    index is then made from the build's ``search``.
     """
     parsed = parse_library(sources)
     if parsed.library is None:
@@ -67,8 +71,9 @@ def build(sources: Sources, as_of: date | datetime, *, drafts: bool = False) -> 
     told = found if drafts else _lenient_with_drafts(found, parsed.library)
     if any(diagnostic.is_error for diagnostic in told):
         return _finished(told, issues=composed.issues)
-    rendered = _render(composed.issues)
-    return _finished((*told, *rendered.diagnostics), rendered.artifacts, composed.issues)
+    rendered = _render(composed.issues, has_search=has_search)
+    finished = _finished((*told, *rendered.diagnostics), rendered.artifacts, composed.issues)
+    return finished if finished.has_errors else replace(finished, search=rendered.search)
 
 
 def _lenient_with_drafts(found: tuple[Diagnostic, ...], library: Library) -> tuple[Diagnostic, ...]:
@@ -89,14 +94,15 @@ def _lenient_with_drafts(found: tuple[Diagnostic, ...], library: Library) -> tup
 class _Rendered:
     artifacts: tuple[Artifact, ...]
     diagnostics: tuple[Diagnostic, ...]
+    search: tuple[SearchDocument, ...] = ()
 
 
-def _render(issues: Issues) -> _Rendered:
+def _render(issues: Issues, *, has_search: bool) -> _Rendered:
     """Every channel, over the same issues: email first, for the site shows each letter beside its page."""
     templates = Templates(issues.library.templates)
     try:
         emails = render_emails(issues, templates)
-        site = render_web(issues, templates, emails.web_copies)
+        site = render_web(issues, templates, emails.web_copies, has_search=has_search)
         feeds = render_feeds(issues, templates)
     except TemplateFailedError as failed:
         return _Rendered((), (failed.diagnostic,))
@@ -104,7 +110,7 @@ def _render(issues: Issues) -> _Rendered:
         *(Artifact(f"email/{artifact.path}", artifact.data) for artifact in emails.artifacts),
         *(Artifact(f"site/{artifact.path}", artifact.data) for artifact in (*site.artifacts, *feeds.artifacts)),
     )
-    return _Rendered(artifacts, (*emails.diagnostics, *site.diagnostics, *feeds.diagnostics))
+    return _Rendered(artifacts, (*emails.diagnostics, *site.diagnostics, *feeds.diagnostics), site.search)
 
 
 def _finished(

@@ -14,7 +14,14 @@ from pipeline.model import Channel, Publication
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 PART_FILE = re.compile(r"(\d{2,4})-([a-z0-9]+(?:-[a-z0-9]+)*)\.md\Z")
 # Folders that the site itself makes, beside those of the series.
-RESERVED = frozenset({"archive", "assets", "tags", "series", "follow", "u", "unsubscribe", "pagefind", "topics"})
+RESERVED = frozenset(
+    {
+        *("archive", "assets", "authors", "calendar", "follow", "pagefind", "search", "series", "tags", "topics"),
+        *("u", "unsubscribe"),
+    }
+)
+# Names that the site itself uses inside each series' folder.
+RESERVED_PARTS = frozenset({"all"})
 
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _IGNORED = re.compile(r"[\x00-\x20]")
@@ -57,6 +64,36 @@ def series_path(slug: str) -> str:
 def tag_path(tag_slug: str) -> str:
     """A tag's page."""
     return f"tags/{tag_slug}/"
+
+
+def topic_path(topic_slug: str) -> str:
+    """A topic's page."""
+    return f"topics/{topic_slug}/"
+
+
+def author_path(author_slug: str) -> str:
+    """An author's page."""
+    return f"authors/{author_slug}/"
+
+
+def year_path(year: int) -> str:
+    """A year of the archive, where it has a page of its own."""
+    return f"archive/{year}/"
+
+
+def book_path(series_slug: str) -> str:
+    """A whole series on one page."""
+    return f"{series_slug}/all/"
+
+
+def epub_path(series_slug: str) -> str:
+    """A whole series as a file to take along."""
+    return f"{series_slug}/{series_slug}.epub"
+
+
+def calendar_path(series_slug: str = "") -> str:
+    """The calendar of a series, or of the whole publication."""
+    return f"{series_slug}/calendar.ics" if series_slug else "calendar.ics"
 
 
 def is_external(target: str) -> bool:

@@ -33,6 +33,7 @@ def command(
     Only files that change are written; files of an earlier build that are no longer wanted are removed, and
     other files never. With an error in the publication nothing is written, and the last build stays.
     """
+    from pipeline import search
     from pipeline.build import build
     from pipeline.cli.terminal import progress, show_diagnostics
     from pipeline.out_folder import refuse_unsafe
@@ -44,11 +45,13 @@ def command(
     with progress("Reading"):
         sources = read_sources(root)
     with progress("Building"):
-        built = build(sources, as_of, drafts=drafts)
+        built = build(sources, as_of, drafts=drafts, has_search=search.is_installed())
     written = Written((), (), ())
     if not built.has_errors:
-        with progress(f"Writing {len(built.artifacts)} files"):
-            written = write_artifacts(built.artifacts, folder, root=root)
+        with progress("Indexing"):
+            index = search.index_documents(built.search)
+        with progress(f"Writing {len(built.artifacts) + len(index)} files"):
+            written = write_artifacts((*built.artifacts, *index), folder, root=root)
     if as_json:
         click.echo(_as_json(built, written, folder))
     else:
@@ -59,7 +62,7 @@ def command(
 
 
 def _tell(built: "Build", written: "Written", folder: Path, *, with_drafts: bool) -> None:
-    from pipeline import schedule
+    from pipeline import schedule, search
     from pipeline.cli.reports import tally
     from pipeline.cli.terminal import say
 
@@ -78,6 +81,8 @@ def _tell(built: "Build", written: "Written", folder: Path, *, with_drafts: bool
     use = "to look at, drafts and all: do not deploy it" if with_drafts else "to deploy"
     say(f"  {shown(folder / 'site')}   {use}")
     say(f"  {shown(folder / 'email')}  to look at")
+    if not search.is_installed():
+        say("  no search page, as Pagefind is not installed: pip install 'partwork[search]'", fg="yellow")
     if built.diagnostics:
         say(f"  {tally(built.diagnostics)}, above", fg="yellow")
 

@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline import schedule, urls
+from pipeline import ical, schedule, urls
 from pipeline.cli.reports import json_text
 from pipeline.issue import Issues, SeriesIssues, Slot
-
-FOLD_OCTETS = 75
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,47 +86,15 @@ def as_json(entries: Iterable[Entry], issues: Issues) -> str:
 def as_ics(entries: Sequence[Entry], issues: Issues) -> bytes:
     """The calendar as RFC 5545: one event for each slot, whose UID stays when a part moves or is retitled."""
     publication = issues.publication
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//partwork//partwork//EN",
-        "CALSCALE:GREGORIAN",
-        f"X-WR-CALNAME:{_text(publication.title)}",
+    events = [
+        ical.Event(
+            uid=urls.entry_id(publication, entry.address or f"{entry.series}/part-{entry.number}"),
+            start=entry.slot.utc,
+            summary=f"{entry.series_title}, Part {entry.number}: {entry.title or 'to be written'}",
+            description=entry.state,
+            is_certain=entry.state not in ("draft", "planned"),
+        )
+        for entry in entries
+        if entry.slot
     ]
-    stamp = f"{issues.as_of:%Y%m%dT%H%M%SZ}"
-    for entry in entries:
-        if entry.slot is None:
-            continue
-        identity = entry.address or f"{entry.series}/part-{entry.number}"
-        title = entry.title or "to be written"
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{_text(urls.entry_id(publication, identity))}",
-            f"DTSTAMP:{stamp}",
-            f"DTSTART:{entry.slot.utc:%Y%m%dT%H%M%SZ}",
-            f"SUMMARY:{_text(f'{entry.series_title}, Part {entry.number}: {title}')}",
-            f"DESCRIPTION:{_text(entry.state)}",
-            f"STATUS:{'TENTATIVE' if entry.state in ('draft', 'planned') else 'CONFIRMED'}",
-            "TRANSP:TRANSPARENT",
-            "END:VEVENT",
-        ]
-    lines.append("END:VCALENDAR")
-    return b"".join(_folded(line) for line in lines)
-
-
-def _text(value: str) -> str:
-    """A TEXT value (RFC 5545, 3.3.11)."""
-    escaped = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return " ".join(escaped.split())
-
-
-def _folded(line: str) -> bytes:
-    """A content line in pieces of at most 75 octets, never through a letter (RFC 5545, 3.1)."""
-    pieces, piece, room = [], b"", FOLD_OCTETS
-    for character in line:
-        octets = character.encode("utf-8")
-        if len(piece) + len(octets) > room:
-            pieces.append(piece)
-            piece, room = b"", FOLD_OCTETS - 1  # the space that begins a continued line counts
-        piece += octets
-    return b"\r\n ".join([*pieces, piece]) + b"\r\n"
+    return ical.calendar(publication.title, events, issues.as_of)

@@ -133,7 +133,10 @@ def _related_link(fields: Fields, item: Mapping[str, object], key: str) -> Relat
 def _aliases(fields: Fields) -> tuple[str, ...]:
     good = []
     for alias in fields.texts("aliases"):
-        if urls.SLUG.match(alias):
+        if alias in urls.RESERVED_PARTS:
+            message = f"`{alias}` cannot lead here: the series has a page at that address"
+            fields.wrong("aliases", message, "leave it out", rules.RESERVED_NAME)
+        elif urls.SLUG.match(alias):
             good.append(alias)
         else:
             fields.wrong("aliases", f"`{alias}` is no slug", "write the old slug alone: words-and-hyphens")

@@ -9,7 +9,7 @@ footnotes as ``sup > a[href^="#fn"]``, which NetNewsWire turns into pop-ups (its
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from operator import attrgetter
 from typing import Any
@@ -20,6 +20,23 @@ from pipeline.issue import ReferenceEntry
 from pipeline.model import Asset, Channel
 
 EMAIL_PICTURE_WIDTH = 552  # pixels: a 600 px column less its padding
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """How a body stands among others in one document, or in one book.
+
+    ``prefix`` goes before each of its ids, so that no two bodies share one. ``places`` are the other bodies by
+    site path: where each begins, and what goes before an anchor in it. With ``pictures_at``, pictures count from
+    there and not from the root, and one that is elsewhere on the web is linked to: a book opens without a network.
+    """
+
+    prefix: str = ""
+    places: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    pictures_at: str | None = None
+
+
+ALONE = Binding()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +57,7 @@ class Surroundings:
     citations: Mapping[str, int] | None = None
     has_anchors: bool = True
     place: Callable[[tree.MergePlace], str] = attrgetter("fallback")
+    binding: Binding = ALONE
 
 
 class HtmlRenderer:
@@ -49,6 +67,7 @@ class HtmlRenderer:
         self._around = around
         self._is_web = around.channel is Channel.WEB
         self._is_email = around.channel is Channel.EMAIL
+        self._prefix = around.binding.prefix
         self._cited: dict[str, int] = {}
         self._noted: dict[int, int] = {}
 
@@ -70,7 +89,7 @@ class HtmlRenderer:
         items = []
         for entry in entries:
             back = self._backlinks(self._cited.get(entry.key, 0), f"cite-{entry.number}", "Back to the text")
-            items.append(f'<li id="ref-{entry.number}">{entry.html}{back}</li>')
+            items.append(f'<li id="{self._prefix}ref-{entry.number}">{entry.html}{back}</li>')
         return f"<ol>\n{_lines(items)}\n</ol>"
 
     # -- one method for each node ----------------------------------------------------------------------
@@ -90,21 +109,34 @@ class HtmlRenderer:
         if urls.is_external(target):
             return target
         if target.startswith("#"):
-            return f"{self._around.page}{target}"
+            return f"{self._around.page}#{self._prefix}{target[1:]}"
         found = urls.site_path(target, self._around.path)
+        if found and found.path in self._around.binding.places:
+            start, before_anchors = self._around.binding.places[found.path]
+            return before_anchors + found.anchor if found.anchor else start
         return urls.join(self._around.root, found.path, found.anchor) if found else ""
 
     def image(self, node: tree.Image) -> str:
         asset = self._asset(node.source)
-        source = urls.join(self._around.root, urls.asset_path(asset.path)) if asset else node.source
+        pictures_at = self._around.binding.pictures_at
+        if asset is None and pictures_at is not None:
+            return f'<a href="{escape(self._elsewhere(node.source))}">{escape(node.alt, quote=False)}</a>'
+        root = self._around.root if pictures_at is None else pictures_at
+        source = urls.join(root, urls.asset_path(asset.path)) if asset else node.source
         size = ""
         if asset and asset.width:
             width, height = asset.width, asset.height
             if self._is_email and width > EMAIL_PICTURE_WIDTH:
                 width, height = EMAIL_PICTURE_WIDTH, round(height * EMAIL_PICTURE_WIDTH / width)
             size = f' width="{width}" height="{height}"'
-        lazy = ' loading="lazy" decoding="async"' if self._is_web else ""
+        lazy = ' loading="lazy" decoding="async"' if self._is_web and pictures_at is None else ""
         return f'<img src="{escape(source)}" alt="{escape(node.alt)}"{size}{lazy}/>'
+
+    def _elsewhere(self, source: str) -> str:
+        """The address on the web of a picture that a book does not carry."""
+        if urls.is_external(source):
+            return source
+        return urls.join(self._around.root, urls.asset_path(urls.file_of(source, self._around.path)))
 
     def _asset(self, source: str) -> Asset | None:
         if urls.is_external(source):
@@ -124,7 +156,8 @@ class HtmlRenderer:
         count = self._noted[node.number] = self._noted.get(node.number, 0) + 1
         anchor = f"fnref{node.number}" + (f"-{count}" if count > 1 else "")
         role = f' role="doc-noteref" aria-label="Note {node.number}"' if self._is_web else ""
-        return f'<sup id="{anchor}"><a href="#fn{node.number}"{role}>{node.number}</a></sup>'
+        note = f"{self._prefix}fn{node.number}"
+        return f'<sup id="{self._prefix}{anchor}"><a href="#{note}"{role}>{node.number}</a></sup>'
 
     def _note(self, note: tree.Footnote) -> str:
         back = self._backlinks(self._noted.get(note.number, 0), f"fnref{note.number}", "Back to the text")
@@ -133,7 +166,7 @@ class HtmlRenderer:
             inner = self.blocks(tuple(first)) + f"<p>{self.inlines(last.children)}{back}</p>"
         else:
             inner = self.blocks(note.children) + f"<p>{back.strip()}</p>"
-        return f'<li id="fn{note.number}">{inner}</li>'
+        return f'<li id="{self._prefix}fn{note.number}">{inner}</li>'
 
     def _backlinks(self, count: int, anchor: str, label: str) -> str:
         is_note = anchor.startswith("fnref")
@@ -143,7 +176,7 @@ class HtmlRenderer:
         for k in range(1, count + 1):
             target = f"{anchor}-{k}" if k > 1 or not is_note else anchor
             role = f' role="doc-backlink" aria-label="{label}"' if self._is_web else ""
-            links.append(f' <a href="#{target}"{role}>↩\ufe0e</a>')
+            links.append(f' <a href="#{self._prefix}{target}"{role}>↩\ufe0e</a>')
         return "".join(links)
 
     def citation(self, node: tree.Citation) -> str:
@@ -155,9 +188,9 @@ class HtmlRenderer:
                 continue
             count = self._cited[cite.key] = self._cited.get(cite.key, 0) + 1
             role = ' role="doc-biblioref"' if self._is_web else ""
-            anchor = f' id="cite-{number}-{count}"' if self._is_web else ""
+            anchor = f' id="{self._prefix}cite-{number}-{count}"' if self._is_web else ""
             locator = f", {escape(cite.locator, quote=False)}" if cite.locator else ""
-            pieces.append(f'<a href="#ref-{number}"{anchor}{role}>{number}</a>{locator}')
+            pieces.append(f'<a href="#{self._prefix}ref-{number}"{anchor}{role}>{number}</a>{locator}')
         if not pieces:
             return ""
         opening = '<span class="cite">[' if self._is_web else "["
@@ -169,7 +202,7 @@ class HtmlRenderer:
     def heading(self, node: tree.Heading) -> str:
         level = min(max(node.level, 2), 6)
         has_anchor = self._around.has_anchors and self._around.channel is not Channel.FEED
-        anchor = f' id="{escape(node.anchor)}"' if has_anchor else ""
+        anchor = f' id="{escape(self._prefix + node.anchor)}"' if has_anchor else ""
         return f"<h{level}{anchor}>{self.inlines(node.children)}</h{level}>"
 
     def list(self, node: tree.List) -> str:

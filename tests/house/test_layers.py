@@ -14,17 +14,17 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "body"),
     ("model", "edition"),
     ("issue", "rules"),
-    ("urls", "wording"),
+    ("urls", "wording", "ical"),
     ("schedule", "citations", "related", "placement"),
     ("parse",),
     ("compose",),
     ("render",),
     ("check",),
     ("build",),
-    ("manifest", "out_folder", "read", "write"),
+    ("manifest", "out_folder", "read", "write", "search"),
     ("cli",),
 )
-SHELL = {"manifest", "out_folder", "read", "write", "cli", "__main__", "__init__"}
+SHELL = {"manifest", "out_folder", "read", "write", "search", "cli", "__main__", "__init__"}
 WORLD = {
     "os",
     "pathlib",

@@ -9,9 +9,12 @@ from slugify import slugify
 
 from pipeline import urls, wording
 from pipeline.issue import Issue, Planned, SeriesIssues
+from pipeline.model import Author
 from pipeline.render.context import neighbour_link
 from pipeline.render.views import PictureView
+from pipeline.render.web.book import is_bound, is_whole
 from pipeline.render.web.page_views import CardView, FeedLink, LineView, PagerView, SeriesView, YearView
+from pipeline.render.web.serial_views import AuthorView
 
 # File, media type, and its name among people: what the feeds are called and where they live.
 FEEDS = (
@@ -38,7 +41,7 @@ def series_view(placed: SeriesIssues, as_of: datetime, root: str) -> SeriesView:
         title=series.title,
         summary=series.summary,
         url=urls.join(root, path),
-        authors=series.authors,
+        authors=tuple(author_view(author, root) for author in series.authors),
         lines=lines,
         out=len(out),
         progress=_progress(placed, lines, len(out)),
@@ -47,6 +50,8 @@ def series_view(placed: SeriesIssues, as_of: datetime, root: str) -> SeriesView:
         latest=out[-1] if out else None,
         next=next((line for line in lines if line.state != "out"), None),
         feeds=feed_links(series.title, root, path),
+        book_url=urls.join(root, urls.book_path(series.slug)) if is_bound(placed) else "",
+        epub_url=urls.join(root, urls.epub_path(series.slug)) if is_whole(placed) else "",
     )
 
 
@@ -123,6 +128,23 @@ class Tag:
 def tag_slug(name: str) -> str:
     """A tag's part of an address; letters of every script stay when none can be put in ASCII."""
     return slugify(name) or slugify(name, allow_unicode=True) or "tag"
+
+
+def author_slug(author: Author) -> str:
+    """An author's part of an address."""
+    return tag_slug(author.name)
+
+
+def author_view(author: Author, root: str, issues: tuple[Issue, ...] = ()) -> AuthorView:
+    """An author; ``issues`` are their published ones, newest first."""
+    return AuthorView(
+        name=author.name,
+        url=author.url,
+        credentials=author.credentials,
+        page_url=urls.join(root, urls.author_path(author_slug(author))),
+        count=len(issues),
+        series=tuple(dict.fromkeys(issue.series.title for issue in issues)),
+    )
 
 
 def tags_of(issues: Iterable[Issue]) -> tuple[Tag, ...]:

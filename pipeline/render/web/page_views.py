@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pipeline.model import Author
 from pipeline.render.palette import Palette
 from pipeline.render.views import LinkView, PictureView
+from pipeline.render.web.serial_views import AuthorView
 
 NOTHING = Markup()
 
@@ -35,6 +35,9 @@ class SiteView:
     feeds: tuple[FeedLink, ...]
     palette: Palette
     has_tags: bool
+    has_topics: bool
+    has_authors: bool
+    has_search: bool
     locale: str
 
 
@@ -94,12 +97,13 @@ class SeriesView:
     """A series: what is out, what is next, and every line of its calendar.
 
     ``progress`` says it in words ("5 of 8 parts are out"); ``next`` is the first line that is not out yet.
+    ``book_url`` is the one-page version (from two parts on), ``epub_url`` the EPUB of a finished series.
     """
 
     title: str
     summary: str
     url: str
-    authors: tuple[Author, ...]
+    authors: tuple[AuthorView, ...]
     lines: tuple[LineView, ...]
     out: int
     progress: str
@@ -108,6 +112,8 @@ class SeriesView:
     latest: LineView | None
     next: LineView | None
     feeds: tuple[FeedLink, ...]
+    book_url: str = ""
+    epub_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from pipeline.render.html import HtmlRenderer, Surroundings
 from pipeline.render.palette import palette_of
 from pipeline.render.templates import Templates
 from pipeline.render.views import PictureView, PublicationView
-from pipeline.render.web import listings
+from pipeline.render.web import finding, listings
+from pipeline.render.web.calendars import calendar_view
 from pipeline.render.web.listings import Tag
 from pipeline.render.web.page_views import FeedLink, FrameView, PageView, SeriesView, SiteView, TagView
 from pipeline.render.web.pictures import lead_picture, shows_in_text
@@ -30,12 +31,18 @@ ASSET_HASH = 10  # hexadecimal digits in the name of a file that may be cached f
 class Pages:
     """Renders the pages of one publication as of one moment."""
 
-    def __init__(self, issues: Issues, templates: Templates, tags: tuple[Tag, ...]) -> None:
+    def __init__(
+        self, issues: Issues, templates: Templates, tags: tuple[Tag, ...], *, has_search: bool = False
+    ) -> None:
         self._issues = issues
         self._library = issues.library
         self._publication = issues.publication
         self._templates = templates
         self._tags = tags
+        self._has_topics = any(issue.topics for issue in issues.out)
+        self._has_authors = any(placed.series.authors for placed in issues.series)
+        self._has_search = has_search
+        self.search_documents: list[finding.SearchDocument] = []
         self._tags_by_slug = {tag.slug: tag for tag in tags}
         self._palette = palette_of(self._publication.theme.accent)
         self._chrome: dict[str, tuple[PublicationView, SiteView]] = {}
@@ -69,6 +76,8 @@ class Pages:
             latest_series=self._series_view(self._placed(latest), root) if latest else None,
             series=[self._series_view(placed, root) for placed in announced],
             recent=[listings.card_view(issue, root) for issue in earlier[:RECENT_PARTS]],
+            upcoming=finding.upcoming(self._issues, root),
+            calendar=calendar_view(self._publication, root),
         )
 
     def series(self, placed: SeriesIssues) -> Artifact:
@@ -95,6 +104,7 @@ class Pages:
             "web/series.html.j2",
             page,
             series=view,
+            calendar=calendar_view(self._publication, root, series.slug),
             introduction=Markup(introduction),  # noqa: S704
             notes=Markup(notes),  # noqa: S704
         )
@@ -104,6 +114,8 @@ class Pages:
         path = urls.part_path(issue.address)
         root = root_from(path)
         part = part_view(issue, self._library, Channel.WEB, root)
+        if self._has_search:
+            self.search_documents.append(finding.search_document(issue, part, self._publication.language))
         series = self._series_view(placed, root)
         named = issue.part.image
         picture = self._quoted(issue)
@@ -143,8 +155,17 @@ class Pages:
     def archive(self) -> Artifact:
         """Everything that is out, by year."""
         page = self._listing("Archive", ARCHIVE, f"Every part of {self._publication.title}, newest first.")
-        years = listings.year_views(self._issues.out, root_from(ARCHIVE))
-        return self._page(ARCHIVE, "web/archive.html.j2", page, years=years)
+        out, root = self._issues.out, root_from(ARCHIVE)
+        # A large archive shows its newest parts, and its years have pages of their own.
+        shown = out[: finding.LARGE_ARCHIVE // 3] if finding.has_year_pages(out) else out
+        return self._page(
+            ARCHIVE,
+            "web/archive.html.j2",
+            page,
+            years=listings.year_views(shown, root),
+            year_links=finding.year_links(out, root),
+            is_split=finding.has_year_pages(out),
+        )
 
     def tag_index(self) -> Artifact:
         """Every tag of a published part."""
@@ -208,6 +229,9 @@ class Pages:
                 feeds=listings.feed_links(self._publication.title, root),
                 palette=self._palette,
                 has_tags=bool(self._tags),
+                has_topics=self._has_topics,
+                has_authors=self._has_authors,
+                has_search=self._has_search,
                 locale=_locale(self._publication.language),
             )
             self._chrome[root] = (publication, site)

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 from pipeline import urls
 from pipeline.edition import Artifact
 from pipeline.issue import Issue, Issues
+from pipeline.render.web.finding import finding_paths
 from pipeline.render.web.listings import Tag, is_announced
 
 
@@ -31,6 +32,7 @@ def sitemap(issues: Issues, tags: tuple[Tag, ...]) -> Artifact:
     if tags:
         pages.append(("tags/", newest(issues.out)))
     pages += [(urls.tag_path(tag.slug), newest(tag.issues)) for tag in tags]
+    pages += [(path, newest(some)) for path, some in finding_paths(issues)]
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',

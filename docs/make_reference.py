@@ -25,7 +25,7 @@ from pipeline.parse.markdown import parse_body
 from pipeline.render import palette, views
 from pipeline.render.email import look, merge
 from pipeline.render.html import HtmlRenderer, Surroundings
-from pipeline.render.web import page_views
+from pipeline.render.web import page_views, serial_views
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "reference"
@@ -121,7 +121,13 @@ def templates() -> Iterator[str]:
     yield _table(("name", "is"), ((f"`{name}`", said) for name, said in sorted(NAMES.items())))
     yield "## Merge places"
     yield _prose(merge.__doc__)
-    for title, module in (("Every channel", views), ("Pages", page_views), ("Email", look), ("Colours", palette)):
+    for title, module in (
+        ("Every channel", views),
+        ("Pages", page_views),
+        ("Serials", serial_views),
+        ("Email", look),
+        ("Colours", palette),
+    ):
         yield f"## {title}"
         for view in _classes(module):
             yield f"### `{view.__name__}`"

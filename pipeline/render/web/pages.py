@@ -73,7 +73,6 @@ class Pages:
             "web/home.html.j2",
             page,
             latest=listings.card_view(latest, root, picture) if latest else None,
-            latest_series=self._series_view(self._placed(latest), root) if latest else None,
             series=[self._series_view(placed, root) for placed in announced],
             recent=[listings.card_view(issue, root) for issue in earlier[:RECENT_PARTS]],
             upcoming=finding.upcoming(self._issues, root),
@@ -253,9 +252,6 @@ class Pages:
         if key not in self._series:
             self._series[key] = listings.series_view(placed, self._issues.as_of, root)
         return self._series[key]
-
-    def _placed(self, issue: Issue) -> SeriesIssues:
-        return next(placed for placed in self._issues.series if placed.series.slug == issue.series.slug)
 
     def _tag_view(self, tag: Tag, root: str) -> TagView:
         return TagView(tag.name, urls.join(root, urls.tag_path(tag.slug)), len(tag.issues))

@@ -53,7 +53,7 @@ class AllPages(Pages):
         page = self._listing("Authors", AUTHORS, f"Who writes {self._publication.title}.")
         root = root_from(AUTHORS)
         views = [listings.author_view(one.author, root, one.issues) for one in people]
-        return self._page(AUTHORS, "web/authors.html.j2", page, authors=views)
+        return self._page(AUTHORS, "web/authors.html.j2", page, people=views)
 
     def author(self, one: Byline) -> Artifact:
         """An author's page: who they are, and their published parts."""

@@ -73,7 +73,7 @@ def test_a_page_without_a_picture_of_its_own_shows_the_logo_as_a_small_card() ->
 
 
 def test_every_page_makes_the_publications_feeds_known_and_a_series_its_own_first() -> None:
-    alternate = "//link[@rel='alternate']/@href"
+    alternate = "//link[@rel='alternate'][not(@type='text/calendar')]/@href"
     for path, page in pages(sample()).items():
         names = [str(href).rpartition("/")[2] for href in page.xpath(alternate)]
         assert names[-3:] == ["feed.xml", "atom.xml", "feed.json"], path
@@ -182,6 +182,8 @@ def test_the_sitemap_lists_what_is_indexed_with_the_day_of_the_last_change() -> 
         f"{HOME}small/part-1/": "2026-11-20",
         f"{HOME}small/part-2/": "2026-11-10",
         f"{HOME}archive/": "2026-11-20",
+        f"{HOME}authors/": "2026-11-20",
+        f"{HOME}authors/ada-writer/": "2026-11-20",
     }
     assert {child.tag for url in root for child in url} == {f"{space}loc", f"{space}lastmod"}
 

@@ -13,7 +13,8 @@ SERIES = "gut-and-immunity/index.html"
 def test_every_published_part_has_a_page_and_no_other() -> None:
     files = site(CONFIG + index() + part(1) + part(2) + part(3) + part(4, more="draft: true"), date(2026, 11, 12))
 
-    assert [path for path in files if path.startswith("small/") and path.endswith(".html")] == [
+    assert sorted(path for path in files if path.startswith("small/") and path.endswith(".html")) == [
+        "small/all/index.html",
         "small/index.html",
         "small/part-1/index.html",
         "small/part-2/index.html",
@@ -27,7 +28,7 @@ def test_the_publication_page_leads_with_the_newest_part_and_where_to_start() ->
     assert page.xpath("//section[@aria-labelledby='pw-latest']//h2/a/@href") == [
         "./gut-and-immunity/what-becomes-of-fibre/"
     ]
-    assert page.xpath("//section[@aria-labelledby='pw-start']//a/@href") == [
+    assert page.xpath("//section[@aria-labelledby='pw-series']//a[@class='start-link']/@href") == [
         "./gut-and-immunity/the-quiet-border/",
         "./reading-a-study/what-kind-of-study-is-it/",
     ]
@@ -219,8 +220,11 @@ def test_the_same_input_gives_the_same_bytes() -> None:
 
 def test_a_page_of_the_sample_stays_light() -> None:
     sizes = {path: len(data) for path, data in sample().items() if path.endswith("index.html")}
+    books = {path: sizes.pop(path) for path in list(sizes) if path.endswith("/all/index.html")}
 
     assert max(sizes.values()) < 30_000
+    assert len(books) == 2
+    assert max(books.values()) < 20_000 * 5  # five parts
     assert sum(1 for path in sample(AS_OF) if path.endswith(".css")) == 1
 
 

@@ -30,7 +30,12 @@ def paths_with(files: dict[str, bytes], text: str) -> list[str]:
 def test_a_scheduled_part_is_named_by_its_teaser_and_the_calendar_alone() -> None:
     files = site(TEXT, date(2026, 11, 12), **FILES)
 
-    assert paths_with(files, "Vermilion") == ["small/index.html", "small/part-2/index.html"]
+    assert sorted(paths_with(files, "Vermilion")) == [
+        "calendar.ics",
+        "small/calendar.ics",
+        "small/index.html",
+        "small/part-2/index.html",
+    ]
     assert paths_with(files, SECRET) == []
     assert paths_with(files, "part-3/") == []
     assert not [path for path in files if "hue" in path or "cerise" in path or "scarlet" in path]
@@ -51,7 +56,9 @@ def test_a_draft_is_named_nowhere() -> None:
 def test_the_sample_gives_nothing_away() -> None:
     files = {path: data for path, data in sample().items() if not path.endswith(("email.html", ".xml", ".json"))}
 
-    assert paths_with(files, "The art of not reacting") == [
+    assert sorted(paths_with(files, "The art of not reacting")) == [
+        "calendar.ics",
+        "gut-and-immunity/calendar.ics",
         "gut-and-immunity/index.html",
         "gut-and-immunity/what-becomes-of-fibre/index.html",
     ]

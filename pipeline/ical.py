@@ -69,6 +69,9 @@ def _text(value: str) -> str:
 
 def _folded(line: str) -> bytes:
     """A content line in pieces of at most 75 octets, never through a letter (RFC 5545, 3.1)."""
+    whole = line.encode("utf-8")
+    if len(whole) <= FOLD_OCTETS:
+        return whole + b"\r\n"
     pieces, piece, room = [], b"", FOLD_OCTETS
     for character in line:
         octets = character.encode("utf-8")

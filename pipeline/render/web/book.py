@@ -175,7 +175,7 @@ def _ending(path: str) -> str:
 def pictures_of(placed: SeriesIssues, library: Library) -> list[str]:
     """The paths of the pictures that a series bound as an EPUB shows, sorted."""
     there = carried(library)
-    return sorted({path for path in _named_pictures(placed) if path in there})
+    return sorted({path for path in _named_pictures(placed) if path in there}) if there else []
 
 
 def _named_pictures(placed: SeriesIssues) -> Iterator[str]:

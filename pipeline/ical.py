@@ -69,14 +69,11 @@ def _text(value: str) -> str:
 
 def _folded(line: str) -> bytes:
     """A content line in pieces of at most 75 octets, never through a letter (RFC 5545, 3.1)."""
-    whole = line.encode("utf-8")
-    if len(whole) <= FOLD_OCTETS:
-        return whole + b"\r\n"
-    pieces, piece, room = [], b"", FOLD_OCTETS
-    for character in line:
-        octets = character.encode("utf-8")
-        if len(piece) + len(octets) > room:
-            pieces.append(piece)
-            piece, room = b"", FOLD_OCTETS - 1  # the space that begins a continued line counts
-        piece += octets
-    return b"\r\n ".join([*pieces, piece]) + b"\r\n"
+    rest, pieces, room = line.encode("utf-8"), [], FOLD_OCTETS
+    while len(rest) > room:
+        end = room
+        while rest[end] & 0xC0 == 0x80:  # inside a letter of several octets
+            end -= 1
+        pieces.append(rest[:end])
+        rest, room = rest[end:], FOLD_OCTETS - 1  # the space that begins a continued line counts
+    return b"\r\n ".join([*pieces, rest]) + b"\r\n"

@@ -2,7 +2,7 @@
 
 import json
 
-from pipeline.cli.calendar import _folded, _text
+from pipeline.ical import _folded, _text
 from tests.cli.conftest import spoil
 
 WHEN = ("--as-of", "2026-11-18T12:00")

@@ -102,3 +102,14 @@ def test_a_series_of_drafts_alone_has_no_calendar() -> None:
     files = site(CONFIG + index() + part(1, more="draft: true"))
 
     assert not [path for path in files if path.endswith(".ics")]
+
+
+def test_a_long_title_in_any_script_is_folded_between_letters() -> None:
+    title = "Größe 大きさ мера 🜚 " * 12
+    files = site(CONFIG + index(title=title.strip()) + part(1), date(2026, 11, 12))
+    data = files["small/calendar.ics"]
+
+    assert max(len(line) for line in data.split(b"\r\n")) <= 75
+    for line in data.split(b"\r\n"):
+        line.decode()
+    assert events(data)[0][0] == f"{title.strip()}, Part 1: Title 1"

@@ -124,3 +124,14 @@ def test_search_engines_are_sent_to_the_parts_and_not_to_the_book() -> None:
 
     assert page.xpath("//meta[@name='robots']/@content") == ["noindex"]
     assert b"/all/" not in sample()["sitemap.xml"]
+
+
+def test_the_introduction_s_headings_and_notes_have_ids_that_no_part_can_have() -> None:
+    introduction = "Welcome.[^a]\n\n## Why\n\nSee [why](#why).\n\n[^a]: Really."
+    text = TEXT.replace("Welcome.", introduction)
+    page = tree(site(text)["small/all/index.html"])
+
+    assert {"series.why", "series.fn1", "series.fnref1"} <= set(ids(page))
+    assert "#series.why" in page.xpath("//section[@class='book-opening']//a/@href")
+    anchors = {href[1:] for href in page.xpath("//a/@href") if href.startswith("#")}
+    assert anchors <= set(ids(page))

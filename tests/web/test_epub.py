@@ -101,3 +101,20 @@ def test_a_title_with_markup_in_it_stays_text() -> None:
     )
     assert parsed(book, "EPUB/part-1.xhtml").find(f".//{XHTML}h1").text == "1 < 2 & 3"
     parsed(book, "EPUB/cover.svg")
+
+
+def test_a_long_title_stays_on_its_cover() -> None:
+    for title in (
+        "Immunoglobulinforschungsinstitut",
+        "A " * 40 + "very long title of many short words indeed",
+        "Tea",
+    ):
+        book = opened(site(CONFIG + index(title=title.strip()) + part(1) + part(2))["small/small.epub"])
+        lines = [
+            line for line in parsed(book, "EPUB/cover.svg").iter("{*}text") if line.get("letter-spacing") == "-2"
+        ]
+        size = float(lines[0].get("font-size"))
+
+        assert max(len(line.text) for line in lines) * size * 0.5 <= 960
+        assert float(lines[-1].get("y")) < 1500
+        assert size <= 124

@@ -6,7 +6,7 @@ each disclaimer stands once, in full, before the first part, and each call to ac
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -29,6 +29,7 @@ EPUB_PICTURES: Mapping[str, str] = {
     "svg": "image/svg+xml",
     "webp": "image/webp",
 }
+SERIES_PREFIX = "series."  # before the introduction's ids: no slug has a dot, so no part has them
 MIN_PARTS = 2  # one part alone is already on one page
 
 
@@ -57,7 +58,7 @@ class Binder:
         """The published parts of a series."""
         series, out = placed.series, placed.out
         places = {urls.part_path(issue.address): self._place(issue) for issue in out}
-        opening = HtmlRenderer(self._around(series.path, Binding("opening--", places, self._pictures_at)))
+        opening = HtmlRenderer(self._around(series.path, Binding(SERIES_PREFIX, places, self._pictures_at)))
         introduction = opening.blocks(series.introduction.blocks)
         footnotes = series.introduction.footnotes
         root = self.library.publication.url
@@ -84,10 +85,7 @@ class Binder:
 
     def _around(self, path: str, binding: Binding, issue: Issue | None = None) -> Surroundings:
         citations = dict(issue.citations) if issue else None
-        has_anchors = issue is not None
-        return Surroundings(
-            Channel.WEB, self.root, path, "", self._assets, citations, has_anchors, binding=binding
-        )
+        return Surroundings(Channel.WEB, self.root, path, "", self._assets, citations, binding=binding)
 
     @property
     def _assets(self) -> Mapping[str, Asset]:
@@ -154,7 +152,7 @@ class Binder:
         )
 
     def _wording(self, block: Block) -> Markup:
-        around = self._around(block.path, Binding("", {}, self._pictures_at))
+        around = replace(self._around(block.path, Binding("", {}, self._pictures_at)), has_anchors=False)
         return Markup(HtmlRenderer(around).blocks(block.body.blocks))  # noqa: S704
 
 

@@ -27,6 +27,7 @@ FOLDED = {
     "templates/demo/": "The small publication that `partwork init` starts with.",
     "templates/email/*sections/": "One template for each kind of section of an email.",
     "templates/web/sections/": "One template for each kind of section of a page.",
+    "templates/web/style/": "The parts of the one style sheet, by what they dress.",
     "tests/benchmarks/": "The benchmark's corpus is what it says it is.",
     "tests/browser/": "Pages and emails in Chromium: layout, colours, links, axe-core.",
     "tests/check/": "The rules of a whole publication.",

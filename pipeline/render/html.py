@@ -15,8 +15,8 @@ from operator import attrgetter
 from typing import Any
 
 from pipeline import body as tree
-from pipeline import urls
-from pipeline.issue import ReferenceEntry
+from pipeline import part_links, urls
+from pipeline.issue import LinkedPart, ReferenceEntry
 from pipeline.model import Asset, Channel
 
 EMAIL_PICTURE_WIDTH = 552  # pixels: a 600 px column less its padding
@@ -29,7 +29,8 @@ class Surroundings:
     ``root`` goes before site paths; ``page`` before bare anchors ("" where the anchor is on the same page);
     ``path`` is the author's file, from which relative targets count. ``has_anchors`` is false for wording that
     stands beside a body (a disclaimer), whose headings could clash with the body's own. ``place`` says what stands
-    in a merge place: the fallback, unless somebody fills it for each reader.
+    in a merge place: the fallback, unless somebody fills it for each reader. ``links`` are the parts that are
+    linked to, by file and target.
     """
 
     channel: Channel
@@ -40,6 +41,7 @@ class Surroundings:
     citations: Mapping[str, int] | None = None
     has_anchors: bool = True
     place: Callable[[tree.MergePlace], str] = attrgetter("fallback")
+    links: Mapping[tuple[str, str], LinkedPart] | None = None
 
 
 class HtmlRenderer:
@@ -79,9 +81,14 @@ class HtmlRenderer:
         return escape(node.text, quote=False)
 
     def link(self, node: tree.Link) -> str:
+        linked = self.linked(node.target)
+        if linked and not linked.is_open_in(self._around.channel):
+            return self.inlines(node.children) or escape(linked.words, quote=False)
         href = self.address(node.target)
         if not href:
             return self.inlines(node.children)
+        if linked and not node.children:
+            return f'<a href="{escape(href)}">{escape(linked.title, quote=False)}</a>'
         title = f' title="{escape(node.title)}"' if node.title else ""
         return f'<a href="{escape(href)}"{title}>{self.inlines(node.children)}</a>'
 
@@ -91,8 +98,15 @@ class HtmlRenderer:
             return target
         if target.startswith("#"):
             return f"{self._around.page}{target}"
+        if target.startswith(part_links.OPEN):
+            linked = self.linked(target)
+            return urls.join(self._around.root, linked.address, part_links.anchor_of(target)) if linked else ""
         found = urls.site_path(target, self._around.path)
         return urls.join(self._around.root, found.path, found.anchor) if found else ""
+
+    def linked(self, target: str) -> LinkedPart | None:
+        """The part that a target leads to, if it is a part."""
+        return self._around.links.get((self._around.path, target)) if self._around.links else None
 
     def image(self, node: tree.Image) -> str:
         asset = self._asset(node.source)

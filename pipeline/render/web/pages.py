@@ -9,7 +9,7 @@ from pipeline import urls
 from pipeline.edition import Artifact
 from pipeline.issue import Issue, Issues, SeriesIssues
 from pipeline.model import Channel
-from pipeline.render.context import part_view, publication_view, root_from
+from pipeline.render.context import links_by_target, part_view, publication_view, root_from
 from pipeline.render.html import HtmlRenderer, Surroundings
 from pipeline.render.palette import palette_of
 from pipeline.render.templates import Templates
@@ -77,7 +77,8 @@ class Pages:
         path = urls.series_path(series.slug)
         root = root_from(path)
         view = self._series_view(placed, root)
-        around = Surroundings(Channel.WEB, root, series.path, "", self._library.assets)
+        links = links_by_target(placed.links)
+        around = Surroundings(Channel.WEB, root, series.path, "", self._library.assets, links=links)
         renderer = HtmlRenderer(around)
         introduction = renderer.blocks(series.introduction.blocks)
         notes = renderer.notes(series.introduction.footnotes) if series.introduction.footnotes else ""

@@ -47,6 +47,7 @@ FOLDED = {
     "tests/web/": "Pages: heads, links, markup, pictures, secrets, the theme.",
 }
 PURPOSES = {
+    "templates/web/reading.js": "Marks what was read, on the device alone; pages are whole without it.",
     ".ci/": "What continuous integration runs.",
     ".ci/run": "Installs the programs that tests use, and runs every check and test.",
     ".gitignore": "What is made, and not kept.",

@@ -183,8 +183,8 @@ class _Composer:
         for target in targets:
             found = self._directory.linked(target, path)
             if isinstance(found, Series):
-                site = urls.series_path(found.slug)
-                yield LinkedPart(path, target, site, found.title, found.title, was_out=True, is_out=True)
+                address = urls.series_path(found.slug)
+                yield LinkedPart(path, target, address, found.title, found.title, was_out=True, is_out=True)
             elif found:
                 words = wording.part_words(found.number, self._titles[found.series] if found.series != own else "")
                 slot = None if found.draft else self._slots[found.address]

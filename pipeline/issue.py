@@ -156,7 +156,7 @@ class LinkedPart:
 
     path: str
     target: str
-    address: str  # a site path: series/slug/
+    address: str  # series/slug/
     title: str
     words: str
     was_out: bool

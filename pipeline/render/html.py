@@ -53,6 +53,7 @@ class HtmlRenderer:
         self._is_email = around.channel is Channel.EMAIL
         self._cited: dict[str, int] = {}
         self._noted: dict[int, int] = {}
+        self._tables = 0
 
     def blocks(self, nodes: tree.Blocks | tuple[Any, ...]) -> str:
         """Block nodes, one a line."""
@@ -72,7 +73,9 @@ class HtmlRenderer:
         items = []
         for entry in entries:
             back = self._backlinks(self._cited.get(entry.key, 0), f"cite-{entry.number}", "Back to the text")
-            items.append(f'<li id="ref-{entry.number}">{entry.html}{back}</li>')
+            # The entry itself is what pops up beside its mentions: it stands in the page once.
+            html = f'<div id="pw-ref-{entry.number}" popover>{entry.html}</div>' if self._is_web else entry.html
+            items.append(f'<li id="ref-{entry.number}">{html}{back}</li>')
         return f"<ol>\n{_lines(items)}\n</ol>"
 
     # -- one method for each node ----------------------------------------------------------------------
@@ -168,10 +171,9 @@ class HtmlRenderer:
             if number is None:
                 continue
             count = self._cited[cite.key] = self._cited.get(cite.key, 0) + 1
-            role = ' role="doc-biblioref"' if self._is_web else ""
-            anchor = f' id="cite-{number}-{count}"' if self._is_web else ""
             locator = f", {escape(cite.locator, quote=False)}" if cite.locator else ""
-            pieces.append(f'<a href="#ref-{number}"{anchor}{role}>{number}</a>{locator}')
+            mark = _cite_mark(number, count) if self._is_web else f'<a href="#ref-{number}">{number}</a>'
+            pieces.append(f"{mark}{locator}")
         if not pieces:
             return ""
         opening = '<span class="cite">[' if self._is_web else "["
@@ -209,8 +211,12 @@ class HtmlRenderer:
         ]
         table = f"<table>\n<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{_lines(rows)}\n</tbody>\n</table>"
         if self._is_web:
-            # A wide table scrolls by itself, and by keyboard too (WCAG 2.1.1: a scrollable region has focus).
-            return f'<div class="table-scroll" role="region" aria-label="Table" tabindex="0">{table}</div>'
+            # A wide table scrolls by itself, and by keyboard too (WCAG 2.1.1: a scrollable region has focus). Its
+            # name tells it from the others: a landmark needs one of its own.
+            self._tables += 1
+            heads = ", ".join(filter(None, (tree.plain(cell) for cell in node.head)))
+            name = escape(f"Table {self._tables}: {heads}" if heads else f"Table {self._tables}")
+            return f'<div class="table-scroll" role="region" aria-label="{name}" tabindex="0">{table}</div>'
         return table
 
     def _cell(self, tag: str, cell: tree.Inlines, column: int, table: tree.Table) -> str:
@@ -230,6 +236,16 @@ class HtmlRenderer:
         if not node.children and node.tag == "wbr":
             return "<wbr/>"
         return f"<{node.tag}{attributes}>{self.inlines(node.children)}</{node.tag}>"
+
+
+def _cite_mark(number: int, count: int) -> str:
+    """A citation on the web: a button that shows the entry, and a link for browsers that know no popover.
+
+    The style sheet shows one of the two. Both stand in what has the anchor, so that it can be returned to.
+    """
+    link = f'<a href="#ref-{number}" role="doc-biblioref">{number}</a>'
+    button = f'<button popovertarget="pw-ref-{number}" aria-label="Reference {number}">{number}</button>'
+    return f'<span id="cite-{number}-{count}">{link}{button}</span>'
 
 
 def _lines(items: list[str]) -> str:

@@ -39,7 +39,7 @@ def render_web(issues: Issues, templates: Templates, emails: Mapping[str, bytes]
     """
     tags = listings.tags_of(issues.out)
     pages = Pages(issues, templates, tags)
-    artifacts = [pages.style, pages.home(), pages.archive(), pages.not_found()]
+    artifacts = [pages.style, pages.reading, pages.home(), pages.archive(), pages.not_found()]
     diagnostics: list[Diagnostic] = []
     for placed in issues.series:
         artifacts.append(pages.series(placed))

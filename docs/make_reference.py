@@ -19,6 +19,7 @@ from reference_words import EXAMPLES, MACROS, NAMES
 
 from pipeline import rules
 from pipeline.cli import partwork
+from pipeline.issue import LinkedPart
 from pipeline.model import Channel
 from pipeline.parse import keys, markup
 from pipeline.parse.markdown import parse_body
@@ -204,7 +205,9 @@ def markdown() -> Iterator[str]:
 def _rendered(written: str) -> str:
     body = parse_body(written).body
     file = "series/tea/02-the-water.md"
-    renderer = HtmlRenderer(Surroundings(Channel.WEB, "../../", file, citations={"okakura": 1}))
+    leaf = LinkedPart(file, "[[01]]", "tea/the-leaf/", "Part 1: The leaf", "Part 1", was_out=True, is_out=True)
+    links = {(file, leaf.target): leaf}
+    renderer = HtmlRenderer(Surroundings(Channel.WEB, "../../", file, citations={"okakura": 1}, links=links))
     html = renderer.blocks(body.blocks)
     return f"{html}\n{renderer.notes(body.footnotes)}" if body.footnotes else html
 

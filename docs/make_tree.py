@@ -28,6 +28,7 @@ FOLDED = {
     "templates/email/*sections/": "One template for each kind of section of an email.",
     "templates/web/epub/": "A finished series as an EPUB: its package, its cover, and its pages.",
     "templates/web/sections/": "One template for each kind of section of a page.",
+    "templates/web/style/": "The parts of the one style sheet, by what they dress.",
     "tests/benchmarks/": "The benchmark's corpus is what it says it is.",
     "tests/browser/": "Pages and emails in Chromium: layout, colours, links, axe-core.",
     "tests/check/": "The rules of a whole publication.",
@@ -47,6 +48,7 @@ FOLDED = {
     "tests/web/": "Pages: heads, links, markup, pictures, secrets, the theme.",
 }
 PURPOSES = {
+    "templates/web/reading.js": "Marks what was read, on the device alone; pages are whole without it.",
     ".ci/": "What continuous integration runs.",
     ".ci/run": "Installs the programs that tests use, and runs every check and test.",
     ".gitignore": "What is made, and not kept.",

@@ -23,6 +23,8 @@ NAMES = {
     "site": "what all pages share: `SiteView`",
     "page": "the page's own head: `PageView`",
     "palette": "the colours of the pages: `Palette`",
+    "most_notes": "the most footnotes that any part has: the style sheet has a rule for each",
+    "most_references": "the most references that any part has: the style sheet has a rule for each",
     "font": "the font list of the pages",
     "series": "a series (`SeriesView`); on the home page, in search and on 404 a list; in an EPUB `Series`",
     "latest": "the newest part: `CardView`, or nothing",
@@ -60,7 +62,7 @@ NAMES = {
     "to": "where an old address leads now",
 }
 # What templates import from one another is theirs.
-MACROS = {"authors", "card_list", "minutes", "steps"}
+MACROS = {"authors", "card_list", "memory", "minutes", "peek", "steps"}
 
 # What an author writes, under a title, and a remark on it. What comes of it is rendered.
 EXAMPLES = (
@@ -83,6 +85,11 @@ EXAMPLES = (
         "Emphasis and typography",
         '"Hot" -- but *how* hot? **Very**... ~~cold~~ `98 °C`',
         "Quotation marks, dashes and dots are set as a printer would; not in code.",
+    ),
+    (
+        "Links to parts",
+        "First [[01]], then [[01|the leaf]].",
+        "A part's number, or its slug; `[[bread/01]]` in another series, `[[bread]]` the series itself.",
     ),
     (
         "Citations",

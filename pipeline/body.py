@@ -58,7 +58,10 @@ class Strikethrough:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link as written: ``target`` may be an address, a file beside this one, or ``#anchor``."""
+    """A link as written: ``target`` may be an address, a file beside this one, ``#anchor``, or ``[[03]]``.
+
+    One of that last kind may have no ``children``: the part's own title stands there.
+    """
 
     target: str
     title: str

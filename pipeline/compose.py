@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from pipeline import body as tree
-from pipeline import citations, schedule, wording
+from pipeline import citations, schedule, urls, wording
 from pipeline.errors import Diagnostic
 from pipeline.issue import (
     Cta,
     Disclaimer,
     Issue,
     Issues,
+    LinkedPart,
     Neighbour,
     Notes,
     Planned,
@@ -31,6 +32,7 @@ from pipeline.issue import (
     TeaserKind,
 )
 from pipeline.model import Block, BlockKind, Channel, Library, Part, Placement, Reference, Series
+from pipeline.part_links import directory_of
 from pipeline.placement import marks_in, middle_break
 from pipeline.related import Document, Similarity
 
@@ -77,6 +79,8 @@ class _Composer:
         self._parts = {part.address: part for series in library.series for part in series.parts}
         self._titles = {series.slug: series.title for series in library.series}
         self._style = csl
+        self._directory = directory_of(library)
+        self._targets_of_block: dict[str, tuple[str, ...]] = {}
         self._similarity = Similarity([self._document(p) for p in self._parts.values() if not p.draft])
 
     def _document(self, part: Part) -> Document:
@@ -94,7 +98,9 @@ class _Composer:
         last = series.parts[-1].number if series.parts else 0
         calendar += [Planned(number) for number in range(last + 1, (series.parts_planned or 0) + 1)]
         is_finished = bool(calendar) and all(line.issue is not None for line in calendar)
-        return SeriesIssues(series, issues, tuple(calendar), self._calendars[series.slug].slots, is_finished)
+        slots = self._calendars[series.slug].slots
+        links = self._linked(series.path, _targets(series.introduction), series.slug, self._as_of)
+        return SeriesIssues(series, issues, tuple(calendar), slots, is_finished, tuple(links))
 
     def _planned(self, part: Part, issue: Issue | None) -> Planned:
         if issue is None:
@@ -135,6 +141,7 @@ class _Composer:
             sections=tuple(sections),
             words=wording.count_words(part.body),
             citations=tuple((key, number) for number, key in enumerate(cited, 1)),
+            links=tuple(self._links(part, sections, slot.utc)),
         )
 
     def _neighbour(self, part: Part) -> Neighbour:
@@ -159,6 +166,37 @@ class _Composer:
             wording.weekday_date(day),
             following,
         )
+
+    # -- links to other parts --------------------------------------------------------------------------
+
+    def _links(self, part: Part, sections: list[Section], moment: datetime) -> Iterator[LinkedPart]:
+        """What the part's own text links to, and the wording of its blocks."""
+        yield from self._linked(part.path, _targets(part.body), part.series, moment)
+        blocks = (section.block for section in sections if isinstance(section, Cta | Disclaimer))
+        for block in dict.fromkeys(block.slug for block in blocks):
+            found = self._library.blocks[block]
+            if block not in self._targets_of_block:
+                self._targets_of_block[block] = _targets(found.body)
+            yield from self._linked(found.path, self._targets_of_block[block], part.series, moment)
+
+    def _linked(self, path: str, targets: tuple[str, ...], own: str, moment: datetime) -> Iterator[LinkedPart]:
+        for target in targets:
+            found = self._directory.linked(target, path)
+            if isinstance(found, Series):
+                address = urls.series_path(found.slug)
+                yield LinkedPart(path, target, address, found.title, found.title, was_out=True, is_out=True)
+            elif found:
+                words = wording.part_words(found.number, self._titles[found.series] if found.series != own else "")
+                slot = None if found.draft else self._slots[found.address]
+                yield LinkedPart(
+                    path,
+                    target,
+                    urls.part_path(found.address),
+                    f"{words}: {found.title}",
+                    words,
+                    was_out=slot is not None and slot.utc <= moment,
+                    is_out=slot is not None and slot.utc <= self._as_of,
+                )
 
     # -- the text and its calls to action --------------------------------------------------------------
 
@@ -233,6 +271,11 @@ def disclaimers_for(library: Library, series: Series, part: Part) -> tuple[Block
         and (block.slug not in choice.remove or block.slug in choice.add)
     ]
     return tuple(sorted(chosen, key=lambda block: (not block.topics, block.slug)))
+
+
+def _targets(body: tree.Body) -> tuple[str, ...]:
+    """Where a body's links lead, each target once."""
+    return tuple(dict.fromkeys(node.target for node in tree.walk_body(body) if isinstance(node, tree.Link)))
 
 
 def _cited(body: tree.Body, references: Mapping[str, Reference]) -> list[str]:

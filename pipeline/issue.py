@@ -145,6 +145,29 @@ Section = Recap | Prose | Cta | Teaser | Related | Notes | References | Disclaim
 
 
 @dataclass(frozen=True, slots=True)
+class LinkedPart:
+    """A part (or a series' page) that a body links to by ``target``, as written in the file ``path``.
+
+    ``title`` and ``words`` stand for words that the author left to us: the title where there is a link, and
+    ``words``, which give no title away, where there is none. ``was_out`` says whether it was out at the slot of
+    the issue that links to it, which is what email and feed entry, once frozen, can know; ``is_out`` as of the
+    build.
+    """
+
+    path: str
+    target: str
+    address: str  # series/slug/
+    title: str
+    words: str
+    was_out: bool
+    is_out: bool
+
+    def is_open_in(self, channel: Channel) -> bool:
+        """Whether it may be linked to there."""
+        return self.is_out if channel is Channel.WEB else self.was_out
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """A part, placed. ``of`` is the number of parts planned, when the author said so."""
 
@@ -158,6 +181,7 @@ class Issue:
     sections: tuple[Section, ...]
     words: int
     citations: tuple[tuple[str, int], ...]  # reference key -> its number
+    links: tuple[LinkedPart, ...] = ()  # what its text and its blocks link to
 
     @property
     def number(self) -> int:
@@ -209,7 +233,8 @@ class Planned:
 class SeriesIssues:
     """A series, placed: its issues by number (no drafts), and its calendar.
 
-    ``slots`` has every part with its slot, drafts too: they keep their place.
+    ``slots`` has every part with its slot, drafts too: they keep their place. An introduction is read on the
+    web alone, so ``links`` are as of the build.
     """
 
     series: Series
@@ -217,6 +242,7 @@ class SeriesIssues:
     calendar: tuple[Planned, ...]
     slots: tuple[tuple[Part, Slot], ...]
     is_finished: bool
+    links: tuple[LinkedPart, ...] = ()  # of its introduction
 
     @property
     def out(self) -> tuple[Issue, ...]:

@@ -59,6 +59,11 @@ def iso(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
+def part_words(number: int, series: str = "") -> str:
+    """A part by its number: ``Part 3``, or ``Part 3 of Tea`` where another series is meant."""
+    return f"Part {number} of {series}" if series else f"Part {number}"
+
+
 def count_words(body: Body) -> int:
     """How many words a body has, its code and notes included."""
     texts = [plain((block,)) for block in body.blocks]

@@ -9,6 +9,7 @@ from pipeline.check.findings import Findings, Owner, find
 from pipeline.check.places import Places
 from pipeline.errors import Diagnostic
 from pipeline.model import Library, Part, Series
+from pipeline.part_links import Directory, directory_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Catalogue:
     series: dict[str, Series]
     slugs: dict[str, Series]
     bodies: tuple[Findings, ...]
+    directory: Directory
 
     def findings(self, path: str) -> Findings | None:
         """The findings of one file's body."""
@@ -45,6 +47,7 @@ def catalogue_of(library: Library) -> Catalogue:
         {series.path: series for series in library.series},
         {series.slug: series for series in library.series},
         tuple(find(owner) for owner in owners),
+        directory_of(library),
     )
 
 

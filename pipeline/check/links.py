@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from pipeline import rules, urls
+from pipeline import part_links, rules, urls
 from pipeline.body import Link, plain
+from pipeline.check import names
 from pipeline.check.catalogue import Catalogue, suggestion, written_from
 from pipeline.check.findings import Findings, Found
 from pipeline.errors import Diagnostic
@@ -33,13 +34,15 @@ def broken_links(catalogue: Catalogue) -> Iterator[Diagnostic]:
         for link in found.links:
             trouble = _trouble(catalogue, found, link)
             if trouble:
-                place = catalogue.places.find(found.path, link.line, link.node.target, link.nth)
+                place = names.place(catalogue, found.path, link)
                 yield rules.BROKEN_LINK.at(place, *trouble)
 
 
 def _trouble(catalogue: Catalogue, found: Findings, link: Found[Link]) -> tuple[str, str] | None:
     """What is wrong with a link's target, and the cure."""
     target = link.node.target
+    if target.startswith(part_links.OPEN):
+        return names.trouble(catalogue, found.path, part_links.name_of(target))
     if not target:
         # A target that was not safe is empty too, and has been told.
         written = catalogue.places.line(found.path, link.line)
@@ -114,14 +117,15 @@ def broken_anchors(catalogue: Catalogue) -> Iterator[Diagnostic]:
     by_path: dict[str, Findings] | None = None
     for found in catalogue.bodies:
         for link in found.links:
-            file, mark, fragment = link.node.target.partition("#")
-            if not mark or urls.is_external(link.node.target):
+            target = link.node.target
+            if "#" not in target or urls.is_external(target):
                 continue
             by_path = by_path or {body.path: body for body in catalogue.bodies}
-            other = by_path.get(urls.file_of(file, found.path)) if file else found
-            trouble = _lost(found, other, link, unquote(fragment)) if other else None
+            linked = catalogue.directory.linked(target, found.path)
+            other = found if target.startswith("#") else by_path.get(linked.path) if linked else None
+            trouble = _lost(found, other, link, unquote(part_links.anchor_of(target))) if other else None
             if trouble:
-                place = catalogue.places.find(found.path, link.line, link.node.target, link.nth)
+                place = names.place(catalogue, found.path, link)
                 yield rules.BROKEN_ANCHOR.at(place, *trouble)
 
 
@@ -166,14 +170,13 @@ def bare_link_texts(catalogue: Catalogue) -> Iterator[Diagnostic]:
     for found in catalogue.bodies:
         for link in found.links:
             text = plain(link.node.children)
-            if not text:
+            if not text and not part_links.name_of(link.node.target):
                 message = "the link has no words: nobody can see it or hear it"
-            elif says_nothing(text):
+            elif text and says_nothing(text):
                 message = f"the link text “{text}” does not say where it leads"
             else:
                 continue
-            written = link.node.target
-            place = catalogue.places.find(found.path, link.line, written, link.nth)
+            place = names.place(catalogue, found.path, link)
             yield rules.BARE_LINK_TEXT.at(place, message, "make the words that name the thing the link")
     for block in catalogue.library.blocks.values():
         if block.label and says_nothing(block.label):

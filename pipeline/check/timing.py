@@ -6,7 +6,7 @@ from datetime import date
 from itertools import takewhile
 
 from pipeline import issue as placed
-from pipeline import rules, schedule, wording
+from pipeline import part_links, rules, schedule, wording
 from pipeline.check.catalogue import Catalogue
 from pipeline.check.findings import Findings
 from pipeline.check.links import part_linked
@@ -16,8 +16,6 @@ from pipeline.issue import Issue, Issues
 from pipeline.model import Block, Part, Schedule, Series
 
 IssuesRule = Callable[[Catalogue, Issues], Iterable[Diagnostic]]
-
-_LATER = "say it without a link; the later part can link back to this one"
 
 
 def links_that_reveal(catalogue: Catalogue, issues: Issues) -> Iterator[Diagnostic]:
@@ -35,7 +33,14 @@ def links_that_reveal(catalogue: Catalogue, issues: Issues) -> Iterator[Diagnost
             reason = _reason(found, part, placed_by_path, earliest)
             if reason:
                 place = catalogue.places.find(found.path, link.line, link.node.target, link.nth)
-                yield rules.REVEALS_LATER.at(place, f"the link to `{link.node.target}` is to {reason}", _LATER)
+                yield rules.REVEALS_LATER.at(
+                    place, f"the link to `{link.node.target}` is to {reason}", _cure_for(found.path, part)
+                )
+
+
+def _cure_for(path: str, part: Part) -> str:
+    folder = "" if part_links.series_of(path) == part.series else f"{part.series}/"
+    return f"write it as `[[{folder}{part.number:02d}]]`: words alone until that part is out, a link from then on"
 
 
 def _reason(found: Findings, part: Part, issues: dict[str, Issue], earliest: dict[str, Issue]) -> str:

@@ -1,7 +1,7 @@
 """Markdown text into the body tree: once for each part, by pyromark's event stream.
 
 CommonMark with tables, footnotes, definition lists, strikethrough, heading attributes and smart punctuation;
-``[@key]`` citations; ``:::`` directives; and the little HTML that ``markup`` allows.
+``[@key]`` citations; ``[[03]]`` links to parts; ``:::`` directives; and the little HTML that ``markup`` allows.
 """
 
 import re
@@ -14,7 +14,7 @@ import pyromark
 from slugify import slugify
 
 from pipeline import body as tree
-from pipeline import rules
+from pipeline import part_links, rules
 from pipeline.errors import Diagnostic
 from pipeline.parse.directives import Lifted, lift
 from pipeline.parse.embedded import Embedded
@@ -27,6 +27,7 @@ _OPTIONS = (
     | pyromark.Options.ENABLE_SMART_PUNCTUATION
     | pyromark.Options.ENABLE_DEFINITION_LIST
     | pyromark.Options.ENABLE_HEADING_ATTRIBUTES
+    | pyromark.Options.ENABLE_WIKILINKS
 )
 _MAX_DEPTH = 50
 _CITATION_TARGET = "cite:"
@@ -166,13 +167,30 @@ class _Reader:
 
     def link(self, frame: Frame) -> object:
         target, title = frame.value["dest_url"], frame.value["title"]
+        if isinstance(frame.value["link_type"], dict):
+            return self._part_link(frame)
         if target == _CITATION_TARGET and frame.value["link_type"].endswith("Unknown"):
             return self._citation(frame.value["id"], frame.line)
         if frame.value["link_type"] == "Email":  # CommonMark 6.5: <me@example.org>
             target = f"mailto:{target}"
         return self._stack.link(target, title, frame.children, frame.line)
 
+    def _part_link(self, frame: Frame) -> object:
+        """``[[03]]`` or ``[[03|words]]``. In a table cell the bar is escaped, and its backslash left over."""
+        name = " ".join(frame.value["dest_url"].removesuffix("\\").split())
+        has_words = frame.value["link_type"]["WikiLink"]["has_pothole"]
+        if name.startswith(("@", "^")):
+            message = f"`[[{name}]]` has a pair of brackets too many"
+            self._stack.tell(rules.BROKEN_LINK, frame.line, message, f"write `[{name}]`; two pairs link to a part")
+            return tree.Text(name)
+        return tree.Link(part_links.written(name), "", tuple(frame.children) if has_words else (), frame.line)
+
     def image(self, frame: Frame) -> object:
+        if isinstance(frame.value["link_type"], dict):
+            message = f"`![[{frame.value['dest_url']}]]` is no picture"
+            hint = "write `![what it shows](images/x.png)`; a link to a part has no `!`"
+            self._stack.tell(rules.BROKEN_LINK, frame.line, message, hint)
+            return None
         alt = tree.plain(tuple(frame.children))
         return self._stack.image(frame.value["dest_url"], alt, frame.value["title"], frame.line)
 

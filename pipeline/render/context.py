@@ -92,6 +92,11 @@ def part_view(issue: Issue, library: Library, channel: Channel, root: str) -> Pa
     )
 
 
+def links_by_target(links: tuple[placed.LinkedPart, ...]) -> dict[tuple[str, str], placed.LinkedPart]:
+    """Linked parts by the file that the link is in, and by its target."""
+    return {(link.path, link.target): link for link in links}
+
+
 def progress_view(number: int, of: int) -> ProgressView:
     """How far a series of ``of`` parts has come with part ``number``."""
     after = 0 if number >= of else min(max(1, round(100 * (of - number) / of)), 99)
@@ -131,6 +136,7 @@ class _Sections:
         # A feed's content is read away from its page: bare anchors would point into the feed itself.
         page = urls.join(root, urls.part_path(issue.address)) if channel is Channel.FEED else ""
         around = Surroundings(channel, root, issue.part.path, page, library.assets, dict(issue.citations))
+        around = replace(around, links=links_by_target(issue.links))
         if channel is Channel.EMAIL:
             around = replace(around, place=partial(merge.author_place, library.publication.id))
         self._around = around

@@ -15,8 +15,8 @@ from operator import attrgetter
 from typing import Any
 
 from pipeline import body as tree
-from pipeline import urls
-from pipeline.issue import ReferenceEntry
+from pipeline import part_links, urls
+from pipeline.issue import LinkedPart, ReferenceEntry
 from pipeline.model import Asset, Channel
 
 EMAIL_PICTURE_WIDTH = 552  # pixels: a 600 px column less its padding
@@ -46,7 +46,8 @@ class Surroundings:
     ``root`` goes before site paths; ``page`` before bare anchors ("" where the anchor is on the same page);
     ``path`` is the author's file, from which relative targets count. ``has_anchors`` is false for wording that
     stands beside a body (a disclaimer), whose headings could clash with the body's own. ``place`` says what stands
-    in a merge place: the fallback, unless somebody fills it for each reader.
+    in a merge place: the fallback, unless somebody fills it for each reader. ``links`` are the parts that are
+    linked to, by file and target.
     """
 
     channel: Channel
@@ -57,6 +58,7 @@ class Surroundings:
     citations: Mapping[str, int] | None = None
     has_anchors: bool = True
     place: Callable[[tree.MergePlace], str] = attrgetter("fallback")
+    links: Mapping[tuple[str, str], LinkedPart] | None = None
     binding: Binding = ALONE
 
 
@@ -68,8 +70,10 @@ class HtmlRenderer:
         self._is_web = around.channel is Channel.WEB
         self._is_email = around.channel is Channel.EMAIL
         self._prefix = around.binding.prefix
+        self._pops_up = self._is_web and around.binding.pictures_at is None  # an EPUB's readers know no popover
         self._cited: dict[str, int] = {}
         self._noted: dict[int, int] = {}
+        self._tables = 0
 
     def blocks(self, nodes: tree.Blocks | tuple[Any, ...]) -> str:
         """Block nodes, one a line."""
@@ -89,7 +93,10 @@ class HtmlRenderer:
         items = []
         for entry in entries:
             back = self._backlinks(self._cited.get(entry.key, 0), f"cite-{entry.number}", "Back to the text")
-            items.append(f'<li id="{self._prefix}ref-{entry.number}">{entry.html}{back}</li>')
+            # The entry itself is what pops up beside its mentions: it stands in the page once.
+            popped = f' id="{self._prefix}pw-ref-{entry.number}" popover' if self._pops_up else ""
+            html = f"<div{popped}>{entry.html}</div>" if popped else entry.html
+            items.append(f'<li id="{self._prefix}ref-{entry.number}">{html}{back}</li>')
         return f"<ol>\n{_lines(items)}\n</ol>"
 
     # -- one method for each node ----------------------------------------------------------------------
@@ -98,9 +105,14 @@ class HtmlRenderer:
         return escape(node.text, quote=False)
 
     def link(self, node: tree.Link) -> str:
+        linked = self.linked(node.target)
+        if linked and not linked.is_open_in(self._around.channel):
+            return self.inlines(node.children) or escape(linked.words, quote=False)
         href = self.address(node.target)
         if not href:
             return self.inlines(node.children)
+        if linked and not node.children:
+            return f'<a href="{escape(href)}">{escape(linked.title, quote=False)}</a>'
         title = f' title="{escape(node.title)}"' if node.title else ""
         return f'<a href="{escape(href)}"{title}>{self.inlines(node.children)}</a>'
 
@@ -110,11 +122,22 @@ class HtmlRenderer:
             return target
         if target.startswith("#"):
             return f"{self._around.page}#{self._prefix}{target[1:]}"
+        if target.startswith(part_links.OPEN):
+            linked = self.linked(target)
+            return self._at(linked.address, part_links.anchor_of(target)) if linked else ""
         found = urls.site_path(target, self._around.path)
-        if found and found.path in self._around.binding.places:
-            start, before_anchors = self._around.binding.places[found.path]
-            return before_anchors + found.anchor if found.anchor else start
-        return urls.join(self._around.root, found.path, found.anchor) if found else ""
+        return self._at(found.path, found.anchor) if found else ""
+
+    def _at(self, path: str, anchor: str) -> str:
+        """A site path as an address: in this document, if it is bound in."""
+        if path in self._around.binding.places:
+            start, before_anchors = self._around.binding.places[path]
+            return before_anchors + anchor if anchor else start
+        return urls.join(self._around.root, path, anchor)
+
+    def linked(self, target: str) -> LinkedPart | None:
+        """The part that a target leads to, if it is a part."""
+        return self._around.links.get((self._around.path, target)) if self._around.links else None
 
     def image(self, node: tree.Image) -> str:
         asset = self._asset(node.source)
@@ -187,14 +210,27 @@ class HtmlRenderer:
             if number is None:
                 continue
             count = self._cited[cite.key] = self._cited.get(cite.key, 0) + 1
-            role = ' role="doc-biblioref"' if self._is_web else ""
-            anchor = f' id="{self._prefix}cite-{number}-{count}"' if self._is_web else ""
             locator = f", {escape(cite.locator, quote=False)}" if cite.locator else ""
-            pieces.append(f'<a href="#{self._prefix}ref-{number}"{anchor}{role}>{number}</a>{locator}')
+            pieces.append(f"{self._cite_mark(number, count)}{locator}")
         if not pieces:
             return ""
         opening = '<span class="cite">[' if self._is_web else "["
         return opening + "; ".join(pieces) + ("]</span>" if self._is_web else "]")
+
+    def _cite_mark(self, number: int, count: int) -> str:
+        """A citation's number. On the web a button shows the entry, and a link is for browsers without popovers.
+
+        The style sheet shows one of the two. Both stand in what has the anchor, so that it can be returned to.
+        """
+        link = f'<a href="#{self._prefix}ref-{number}"'
+        if not self._is_web:
+            return f"{link}>{number}</a>"
+        anchor, role = f' id="{self._prefix}cite-{number}-{count}"', ' role="doc-biblioref"'
+        if not self._pops_up:
+            return f"{link}{anchor}{role}>{number}</a>"
+        target = f"{self._prefix}pw-ref-{number}"
+        button = f'<button popovertarget="{target}" aria-label="Reference {number}">{number}</button>'
+        return f"<span{anchor}>{link}{role}>{number}</a>{button}</span>"
 
     def merge_place(self, node: tree.MergePlace) -> str:
         return escape(self._around.place(node), quote=False)
@@ -228,8 +264,12 @@ class HtmlRenderer:
         ]
         table = f"<table>\n<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{_lines(rows)}\n</tbody>\n</table>"
         if self._is_web:
-            # A wide table scrolls by itself, and by keyboard too (WCAG 2.1.1: a scrollable region has focus).
-            return f'<div class="table-scroll" role="region" aria-label="Table" tabindex="0">{table}</div>'
+            # A wide table scrolls by itself, and by keyboard too (WCAG 2.1.1: a scrollable region has focus). Its
+            # name tells it from the others: a landmark needs one of its own.
+            self._tables += 1
+            heads = ", ".join(filter(None, (tree.plain(cell) for cell in node.head)))
+            name = escape(f"Table {self._tables}: {heads}" if heads else f"Table {self._tables}")
+            return f'<div class="table-scroll" role="region" aria-label="{name}" tabindex="0">{table}</div>'
         return table
 
     def _cell(self, tag: str, cell: tree.Inlines, column: int, table: tree.Table) -> str:

@@ -15,6 +15,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("model", "edition"),
     ("issue", "rules"),
     ("urls", "wording", "ical"),
+    ("part_links",),
     ("schedule", "citations", "related", "placement"),
     ("parse",),
     ("compose",),

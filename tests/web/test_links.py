@@ -51,7 +51,7 @@ def test_links_are_relative_except_on_the_page_that_is_shown_at_any_depth() -> N
 
 def test_references_link_to_the_text_and_the_text_to_them() -> None:
     page = tree(sample()["gut-and-immunity/the-zonulin-story/index.html"])
-    cited = page.xpath("//a[@role='doc-biblioref']")
+    cited = page.xpath("//span[a/@role='doc-biblioref']")
     backlinks = page.xpath("//section[@role='doc-bibliography']//a[@role='doc-backlink']/@href")
 
     assert cited

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pytest
@@ -228,7 +229,14 @@ def test_a_page_of_the_sample_stays_light() -> None:
     assert sum(1 for path in sample(AS_OF) if path.endswith(".css")) == 1
 
 
-def test_no_page_has_a_script() -> None:
-    for path, page in pages(sample()).items():
-        scripts = page.xpath("//script[not(@type='application/ld+json')] | //@onclick | //@onload")
-        assert not scripts, path
+def test_every_script_is_a_file_of_the_site_with_a_hash_for_its_name() -> None:
+    files = sample()
+    for path, page in pages(files).items():
+        scripts = page.xpath("//script[not(@type='application/ld+json')]")
+        assert all(re.search(r"/assets/[a-z]+\.[0-9a-f]{10}\.js$", script.get("src", "")) for script in scripts), (
+            path
+        )
+        assert not any(script.text for script in scripts), path
+        assert not page.xpath("//@*[starts-with(name(), 'on')]"), path
+        named = {script.get("src").rpartition("/")[2] for script in scripts}
+        assert named <= {name.rpartition("/")[2] for name in files}

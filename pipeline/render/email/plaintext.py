@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from pipeline import body as tree
+from pipeline.issue import LinkedPart
 from pipeline.model import Channel
 from pipeline.parse.markup import BLOCK
 from pipeline.render.email.columns import (
@@ -47,16 +48,24 @@ class Links:
 class TextRenderer:
     """Renders the tree of the file ``path``, whose links count from ``root`` (the site's address).
 
-    ``is_bare`` leaves out every mark between words, for the wording of blocks.
+    ``is_bare`` leaves out every mark between words, for the wording of blocks. ``parts`` are those that are
+    linked to, by file and target.
     """
 
     def __init__(
-        self, path: str, root: str, links: Links, citations: Mapping[str, int], *, is_bare: bool = False
+        self,
+        path: str,
+        root: str,
+        links: Links,
+        citations: Mapping[str, int],
+        *,
+        is_bare: bool = False,
+        parts: Mapping[tuple[str, str], LinkedPart] | None = None,
     ) -> None:
         self._links = links
         self._citations = citations
         self._is_bare = is_bare
-        self._addresses = HtmlRenderer(Surroundings(Channel.EMAIL, root, path))
+        self._addresses = HtmlRenderer(Surroundings(Channel.EMAIL, root, path, links=parts))
 
     # -- blocks: lines of at most so many columns ------------------------------------------------------
 
@@ -172,6 +181,10 @@ class TextRenderer:
 
     def link(self, node: tree.Link) -> str:
         words = self.inlines(node.children)
+        linked = self._addresses.linked(node.target)
+        if linked and not linked.is_open_in(Channel.EMAIL):
+            return words or linked.words
+        words = words or (linked.title if linked else "")
         url = self._addresses.address(node.target)
         if not url or url.startswith("#"):
             return words

@@ -8,6 +8,7 @@ from pipeline import body as tree
 from pipeline import issue as placed
 from pipeline.issue import Issue
 from pipeline.model import Block, Channel
+from pipeline.render.context import links_by_target
 from pipeline.render.email.columns import joined, led, underlined, wrap
 from pipeline.render.email.plaintext import Links, TextRenderer
 from pipeline.render.templates import Templates
@@ -68,7 +69,8 @@ class _Sections:
     def __init__(self, issue: Issue, root: str, links: Links) -> None:
         self._root = root
         self._links = links
-        self._text = TextRenderer(issue.part.path, root, links, dict(issue.citations))
+        self._parts = links_by_target(issue.links)
+        self._text = TextRenderer(issue.part.path, root, links, dict(issue.citations), parts=self._parts)
 
     def lines(self, section: placed.Section, view: Any) -> list[str]:
         """One section as lines of text."""
@@ -96,7 +98,8 @@ class _Sections:
                 return [*_titled(block.title), *self._wording(block.path, block.body.blocks)]
 
     def _wording(self, path: str, blocks: tree.Blocks) -> list[str]:
-        return TextRenderer(path, self._root, self._links, {}, is_bare=True).blocks(blocks, COLUMNS)
+        renderer = TextRenderer(path, self._root, self._links, {}, is_bare=True, parts=self._parts)
+        return renderer.blocks(blocks, COLUMNS)
 
     def _cta(self, block: Block, view: CtaView) -> list[str]:
         call = ["", *(wrap(f"{view.label}:", COLUMNS) if view.label else ()), view.url] if view.url else []

@@ -27,7 +27,10 @@ class FeedLink:
 
 @dataclass(frozen=True, slots=True)
 class SiteView:
-    """What is the same on every page of one depth: the way home, the style sheet, the icon, the feeds."""
+    """What is the same on every page of one depth: the way home, the style sheet, the icon, the feeds.
+
+    ``reading_url`` is the script that marks what has been read.
+    """
 
     home: str
     style_url: str
@@ -39,6 +42,7 @@ class SiteView:
     has_authors: bool
     has_search: bool
     locale: str
+    reading_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

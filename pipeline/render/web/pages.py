@@ -9,7 +9,7 @@ from pipeline import urls
 from pipeline.edition import Artifact
 from pipeline.issue import Issue, Issues, SeriesIssues
 from pipeline.model import Channel
-from pipeline.render.context import part_view, publication_view, root_from
+from pipeline.render.context import links_by_target, part_view, publication_view, root_from
 from pipeline.render.html import HtmlRenderer, Surroundings
 from pipeline.render.palette import palette_of
 from pipeline.render.templates import Templates
@@ -49,6 +49,7 @@ class Pages:
         self._frames: dict[tuple[str, str, tuple[FeedLink, ...]], FrameView] = {}
         self._series: dict[tuple[str, str], SeriesView] = {}
         self.style = self._style()
+        self.reading = hashed("reading", "js", templates.sources["web/reading.js"].encode())
         self._logo = self._publication_view(self._publication.url).logo
         self._describe = Describer(issues, self._logo)
 
@@ -85,7 +86,8 @@ class Pages:
         path = urls.series_path(series.slug)
         root = root_from(path)
         view = self._series_view(placed, root)
-        around = Surroundings(Channel.WEB, root, series.path, "", self._library.assets)
+        links = links_by_target(placed.links)
+        around = Surroundings(Channel.WEB, root, series.path, "", self._library.assets, links=links)
         renderer = HtmlRenderer(around)
         introduction = renderer.blocks(series.introduction.blocks)
         notes = renderer.notes(series.introduction.footnotes) if series.introduction.footnotes else ""
@@ -232,6 +234,7 @@ class Pages:
                 has_authors=self._has_authors,
                 has_search=self._has_search,
                 locale=_locale(self._publication.language),
+                reading_url=urls.join(root, self.reading.path),
             )
             self._chrome[root] = (publication, site)
         return self._chrome[root]
@@ -242,10 +245,14 @@ class Pages:
     def _style(self) -> Artifact:
         # Configuration lets nothing into a font list that could end a declaration; its quotation marks stay.
         font = Markup(self._publication.theme.font)  # noqa: S704
-        text = self._templates.render("web/style.css.j2", palette=self._palette, font=font)
-        data = text.encode()
-        digest = hashlib.sha256(data).hexdigest()[:ASSET_HASH]
-        return Artifact(f"assets/style.{digest}.css", data)
+        text = self._templates.render(
+            "web/style.css.j2",
+            palette=self._palette,
+            font=font,
+            most_notes=max((len(issue.part.body.footnotes) for issue in self._issues.out), default=0),
+            most_references=max((len(issue.citations) for issue in self._issues.out), default=0),
+        )
+        return hashed("style", "css", text.encode())
 
     def _series_view(self, placed: SeriesIssues, root: str) -> SeriesView:
         key = (placed.series.slug, root)
@@ -273,6 +280,11 @@ class Pages:
 
     def _absolute(self, path: str) -> str:
         return urls.join(self._publication.url, path)
+
+
+def hashed(name: str, ending: str, data: bytes) -> Artifact:
+    """A file under ``assets/`` whose name changes with its bytes, so that it may be kept for ever."""
+    return Artifact(f"assets/{name}.{hashlib.sha256(data).hexdigest()[:ASSET_HASH]}.{ending}", data)
 
 
 def _locale(language: str) -> str:

@@ -49,7 +49,7 @@ def render_web(
     """
     tags = listings.tags_of(issues.out)
     pages = AllPages(issues, templates, tags, has_search=has_search)
-    artifacts = [pages.style, pages.home(), pages.archive(), pages.not_found()]
+    artifacts = [pages.style, pages.reading, pages.home(), pages.archive(), pages.not_found()]
     diagnostics: list[Diagnostic] = []
     for placed in issues.series:
         artifacts.append(pages.series(placed))

@@ -15,6 +15,9 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 PART_FILE = re.compile(r"(\d{2,4})-([a-z0-9]+(?:-[a-z0-9]+)*)\.md\Z")
 # Folders that the site itself makes, beside those of the series.
 RESERVED = frozenset({"archive", "assets", "tags", "series", "follow", "u", "unsubscribe", "pagefind", "topics"})
+# What the site makes in each series' folder, beside its parts.
+RESERVED_IN_SERIES = frozenset({"archive", "follow", "start"})
+FEED_STYLE = "feed.css"  # its name never changes: it is named in archives, which never change
 
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _IGNORED = re.compile(r"[\x00-\x20]")
@@ -57,6 +60,21 @@ def series_path(slug: str) -> str:
 def tag_path(tag_slug: str) -> str:
     """A tag's page."""
     return f"tags/{tag_slug}/"
+
+
+def follow_path(slug: str = "") -> str:
+    """The page that says how to follow the publication, or a series."""
+    return f"{slug}/follow/" if slug else "follow/"
+
+
+def start_path(slug: str) -> str:
+    """The page on which one starts a series at Part 1; its paced feeds stand beside it."""
+    return f"{slug}/start/"
+
+
+def paced_path(slug: str, cohort: str, ending: str) -> str:
+    """The feed of those who started a series in one week: ``gut/start/2026-W48.xml``."""
+    return f"{start_path(slug)}{cohort}.{ending}"
 
 
 def is_external(target: str) -> bool:

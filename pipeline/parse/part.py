@@ -133,7 +133,10 @@ def _related_link(fields: Fields, item: Mapping[str, object], key: str) -> Relat
 def _aliases(fields: Fields) -> tuple[str, ...]:
     good = []
     for alias in fields.texts("aliases"):
-        if urls.SLUG.match(alias):
+        if alias in urls.RESERVED_IN_SERIES:
+            message = f"an old address cannot be `{alias}`: the series has an address of that name"
+            fields.wrong("aliases", message, "take it out", rules.RESERVED_NAME)
+        elif urls.SLUG.match(alias):
             good.append(alias)
         else:
             fields.wrong("aliases", f"`{alias}` is no slug", "write the old slug alone: words-and-hyphens")

@@ -9,7 +9,8 @@ from lxml import html as lxml_html
 
 from pipeline.issue import Issue, Issues, SeriesIssues, Teaser, TeaserKind
 from pipeline.model import Asset, Library
-from pipeline.render.feed.feeds import media_type, render_feeds, updated_moment
+from pipeline.render.feed.entries import media_type, updated_moment
+from pipeline.render.feed.feeds import render_feeds
 from tests.feeds import builders
 
 

@@ -16,6 +16,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("issue", "rules"),
     ("urls", "wording"),
     ("schedule", "citations", "related", "placement"),
+    ("pace",),
     ("parse",),
     ("compose",),
     ("render",),

@@ -68,6 +68,14 @@ def cohorts(placed: SeriesIssues, as_of: datetime) -> tuple[Cohort, ...]:
     return tuple(reversed(found))
 
 
+def current(placed: SeriesIssues, as_of: datetime) -> Cohort | None:
+    """Who starts now: the newest cohort as of a moment, with all that it will get; none while there is none."""
+    if len(placed.out) < MIN_PARTS:
+        return None
+    begun = (course(placed, start) for start in _starts(placed.out[0].slot, as_of))
+    return next((cohort for cohort in begun if cohort.as_of(as_of).releases), None)
+
+
 def course(placed: SeriesIssues, start: date) -> Cohort:
     """Everything that a cohort gets, whenever: one published or scheduled part at each step from ``start``.
 

@@ -15,6 +15,7 @@ from pipeline.issue import Issues
 from pipeline.render import promises
 from pipeline.render.templates import Templates
 from pipeline.render.web import listings
+from pipeline.render.web.follow_pages import follow_pages
 from pipeline.render.web.pages import PART_TEMPLATE, Pages
 from pipeline.render.web.pictures import picture_artifacts
 from pipeline.render.web.sitemap import robots, sitemap
@@ -52,5 +53,6 @@ def render_web(issues: Issues, templates: Templates, emails: Mapping[str, bytes]
                 artifacts.append(Artifact(f"{urls.part_path(issue.address)}email.html", emails[issue.address]))
     if tags:
         artifacts += [pages.tag_index(), *(pages.tag(tag) for tag in tags)]
-    artifacts += [*picture_artifacts(issues), sitemap(issues, tags), robots(issues.publication.url)]
+    artifacts += follow_pages(issues, pages)
+    artifacts += [*picture_artifacts(issues), sitemap(issues, tags, pages.starts), robots(issues.publication)]
     return RenderedSite(tuple(artifacts), tuple(diagnostics))

@@ -271,5 +271,7 @@ def test_the_publication_s_feed_mixes_its_series_newest_first() -> None:
     assert titles == ["Title 3", "Skin 2", "Title 2", "Skin 1", "Title 1"]
     assert [item["title"] for item in builders.json_items(data["skin/feed.json"])] == ["Skin 2", "Skin 1"]
     assert sorted(path for path in data if "/start/" not in path) == sorted(
-        folder + name for folder in ("", "gut/", "skin/", "tags/zonulin/") for name in ("feed.xml", "atom.xml", "feed.json")
+        folder + name
+        for folder in ("", "gut/", "skin/", "tags/zonulin/")
+        for name in ("feed.xml", "atom.xml", "feed.json")
     )

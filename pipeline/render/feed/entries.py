@@ -30,7 +30,6 @@ _SIGNATURES = (
 )
 
 
-
 def feed_entry(issue: Issue, issues: Issues, publication: PublicationView, templates: Templates) -> FeedEntry:
     """A published issue as one entry of a feed.
 

@@ -37,7 +37,7 @@ class RenderedFeeds:
 
 
 def render_feeds(issues: Issues, templates: Templates) -> RenderedFeeds:
-    """Every feed of the publication, its archive, the paced feeds, and the style sheet that browsers show them with.
+    """Every feed and its archive, the paced feeds, and the style sheet that browsers show them with.
 
     A disclaimer that is not in a finished feed is a diagnostic, and so is a template that fails.
     """
@@ -111,13 +111,13 @@ def _files(run: Run, publication: Publication, pieces: dict[str, Piece], press: 
     for page in pages(len(run.issues), publication.feed_items):
         shown = [pieces[issue.address] for issue in held(run, page)]
         for name in FORMATS:
-            path = run.folder + page.name(name)
+            path = run.folder + page.path(name)
             yield Artifact(path, press.file(run.feed, name, _file(run, page, name, publication, shown), shown))
 
 
 def _file(run: Run, page: Page, name: str, publication: Publication, shown: list[Piece]) -> FeedFile:
     root = urls.join(publication.url, run.folder)
-    path, previous = page.name(name), page.previous_name(name)
+    path, previous = page.path(name), page.previous_path(name)
     return FeedFile(
         id=urls.entry_id(publication, run.address),
         address=root + path,
@@ -148,7 +148,7 @@ def _style(publication: Publication, templates: Templates) -> bytes:
         palette=palette_of(publication.theme.accent),
         # Configuration lets nothing into a font list that could end a declaration; its quotation marks stay.
         font=Markup(publication.theme.font),  # noqa: S704
-        follow=Markup(_css_text(follow)),  # noqa: S704
+        follow_url=Markup(_css_text(follow)),  # noqa: S704
     )
     return text.encode()
 

@@ -1,4 +1,4 @@
-"""Each entry as finished bytes in every format, made once, read back once, and put into every feed that holds it."""
+"""Each entry as finished bytes in every format: made once, read back once, put into every feed that holds it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,12 +29,12 @@ from pipeline.render.feed.xml_formats import XmlFeeds, atom_contents, rss_conten
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """An entry in some formats, with its id and its moments; ``by_format`` is ready to be put into a feed."""
+    """An entry in some formats, with its id and its moments: ``data`` by file name, ready for a feed."""
 
     id: str
     published: datetime
     updated: datetime
-    by_format: dict[str, bytes]
+    data: dict[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Mould:
     """An entry in some formats, in which its id and its moments are still open."""
 
     entry: FeedEntry
-    by_format: dict[str, tuple[bytes, ...]]
+    data: dict[str, tuple[bytes, ...]]
 
     def piece(self, id_: str = "", published: datetime | None = None) -> Piece:
         """The entry with its own id and moments, or with others."""
@@ -50,7 +50,7 @@ class Mould:
         id_, published = id_ or entry.id, published or entry.published
         updated = max(published, entry.updated, key=datetime.timestamp)
         made = {}
-        for name, data in self.by_format.items():
+        for name, data in self.data.items():
             values = json_values if name == JSON else partial(xml_values, name)
             made[name] = filled(data, values(id_, published, updated))
         return Piece(id_, published, updated, made)
@@ -73,14 +73,14 @@ class Press:
 
     def file(self, feed: Feed, name: str, file: FeedFile, pieces: Iterable[Piece]) -> bytes:
         """A file of a feed, in one format."""
-        data = [piece.by_format[name] for piece in pieces]
+        data = [piece.data[name] for piece in pieces]
         return json_feed(feed, file, data) if name == JSON else self._xml.file(feed, name, file, data)
 
     def missing(self, issue: Issue, mould: Mould) -> list[Diagnostic]:
         """What an entry lacks: in its HTML, and, read back from their bytes, in a feed of each format."""
         entry, piece = mould.entry, mould.piece()
         file = FeedFile(entry.id, entry.url, "", entry.updated)
-        written = {name: self.file(self._blank, name, file, [piece]) for name in mould.by_format}
+        written = {name: self.file(self._blank, name, file, [piece]) for name in mould.data}
         found = promises.missing_disclaimers(issue, promises.shown_text(entry.html), TEMPLATE)
         return found + missing_from_feeds([issue], {issue.address: entry}, written)
 

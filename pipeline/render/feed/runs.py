@@ -37,13 +37,13 @@ class Page:
     end: int
     previous: int
 
-    def name(self, format_: str) -> str:
-        """The file's name in its feed's folder."""
-        return _ARCHIVE[format_].format(self.number) if self.number else format_
+    def path(self, name: str) -> str:
+        """The file's path in its feed's folder; ``name`` is the newest page's."""
+        return _ARCHIVE[name].format(self.number) if self.number else name
 
-    def previous_name(self, format_: str) -> str:
-        """The name of the page before, or nothing."""
-        return _ARCHIVE[format_].format(self.previous) if self.previous else ""
+    def previous_path(self, name: str) -> str:
+        """The path of the page before, or nothing."""
+        return _ARCHIVE[name].format(self.previous) if self.previous else ""
 
 
 def pages(count: int, size: int) -> tuple[Page, ...]:

@@ -140,7 +140,7 @@ def _shell(feed: Feed, name: str, *, is_empty: bool) -> tuple[bytes, bytes]:
 
 
 def _tree(feed: Feed, name: str, *, is_empty: bool) -> Any:
-    """feedgen's tree of a feed without entries, put right."""
+    """Feedgen's tree of a feed without entries, put right."""
     from lxml import etree
 
     generator = _generator(feed, TYPES[name])

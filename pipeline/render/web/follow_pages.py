@@ -20,18 +20,18 @@ def follow_pages(issues: Issues, pages: Pages) -> list[Artifact]:
     """``/follow/``, ``/<series>/follow/``, and ``/<series>/start/`` for each series that can be started."""
     announced = [placed for placed in issues.series if listings.is_announced(placed)]
     made = [_publication_page(issues, pages, announced), *(_series_page(issues, pages, one) for one in announced)]
-    for placed in announced:
-        if placed.series.slug in pages.starts:
-            made.append(_start_page(issues, pages, placed, pages.starts[placed.series.slug]))
+    made += [
+        _start_page(issues, pages, placed, pages.starts[placed.series.slug])
+        for placed in announced
+        if placed.series.slug in pages.starts
+    ]
     return made
 
 
 def _publication_page(issues: Issues, pages: Pages, announced: list[SeriesIssues]) -> Artifact:
     publication, path = issues.publication, urls.follow_path()
     root = root_from(path)
-    whole = FollowView(
-        publication.title, publication.description, root, _feeds(issues, publication.title, root)
-    )
+    whole = FollowView(publication.title, publication.description, root, _feeds(issues, publication.title, root))
     about = f"How to follow {publication.title}: what feeds are, and the addresses of all of them."
     page = pages.listed("Follow", path, about)
     series = [_follow_view(issues, pages, placed, root) for placed in announced]

@@ -239,7 +239,9 @@ class Pages:
     def _series_view(self, placed: SeriesIssues, root: str) -> SeriesView:
         key = (placed.series.slug, root)
         if key not in self._series:
-            start = urls.join(root, urls.start_path(placed.series.slug)) if placed.series.slug in self.starts else ""
+            start = (
+                urls.join(root, urls.start_path(placed.series.slug)) if placed.series.slug in self.starts else ""
+            )
             view = listings.series_view(placed, self._issues.as_of, root)
             self._series[key] = replace(view, start_url=start)
         return self._series[key]
@@ -257,9 +259,7 @@ class Pages:
     def _tag_view(self, tag: Tag, root: str) -> TagView:
         return TagView(tag.name, urls.join(root, urls.tag_path(tag.slug)), len(tag.issues))
 
-    def _listing(
-        self, title: str, path: str, description: str, feeds: tuple[FeedLink, ...] = ()
-    ) -> PageView:
+    def _listing(self, title: str, path: str, description: str, feeds: tuple[FeedLink, ...] = ()) -> PageView:
         return PageView(
             title=title,
             description=description,

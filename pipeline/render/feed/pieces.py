@@ -11,20 +11,18 @@ from pipeline.issue import Issue
 from pipeline.render import promises
 from pipeline.render.feed.entries import TEMPLATE
 from pipeline.render.feed.formats import (
-    ATOM,
     FORMATS,
     JSON,
-    RSS,
     Feed,
     FeedFile,
     filled,
-    json_contents,
     json_feed,
     json_item,
     json_values,
     opened,
 )
-from pipeline.render.feed.xml_formats import XmlFeeds, atom_contents, rss_contents, xml_values
+from pipeline.render.feed.read_back import missing_from_feeds
+from pipeline.render.feed.xml_formats import XmlFeeds, xml_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +81,3 @@ class Press:
         written = {name: self.file(self._blank, name, file, [piece]) for name in mould.data}
         found = promises.missing_disclaimers(issue, promises.shown_text(entry.html), TEMPLATE)
         return found + missing_from_feeds([issue], {issue.address: entry}, written)
-
-
-def missing_from_feeds(
-    run: list[Issue], entries: dict[str, FeedEntry], written: dict[str, bytes]
-) -> list[Diagnostic]:
-    """What finished feeds lack, read back from their bytes."""
-    readers = {RSS: rss_contents, ATOM: atom_contents, JSON: json_contents}
-    found = [readers[name](data) for name, data in written.items()]
-    diagnostics = []
-    for issue in run:
-        entry = entries[issue.address]
-        for contents in found:
-            content = contents.get(entry.id, "")
-            if content != entry.html:  # the same words need no second look
-                shown = promises.shown_text(content)
-                diagnostics += promises.missing_disclaimers(issue, shown, TEMPLATE)
-    return diagnostics

@@ -16,7 +16,7 @@ Each entry becomes a *piece* once, and each feed a *shell*: feedgen's tree, put 
 A feed's file is a shell around pieces. What goes in must be ``clean``.
 """
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Sequence, Set
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from html import escape
@@ -103,26 +103,6 @@ def xml_values(name: str, id_: str, published: datetime, updated: datetime) -> d
     if name == RSS:
         return marked(id_=escape(id_), published=format_datetime(published))
     return marked(id_=escape(id_), published=wording.iso(published), updated=wording.iso(updated))
-
-
-def rss_contents(data: bytes) -> dict[str, str]:
-    """What a finished RSS feed holds: content by entry id."""
-    return _contents(_parsed(data).iter("item"), "guid", _CONTENT)
-
-
-def atom_contents(data: bytes) -> dict[str, str]:
-    """What a finished Atom feed holds: content by entry id."""
-    return _contents(_parsed(data).iter(f"{_ATOM}entry"), f"{_ATOM}id", f"{_ATOM}content")
-
-
-def _parsed(data: bytes) -> Any:
-    from lxml import etree
-
-    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
-
-
-def _contents(entries: Iterable[Any], key: str, content: str) -> dict[str, str]:
-    return {entry.findtext(key): entry.findtext(content) or "" for entry in entries}
 
 
 # --- the feed itself --------------------------------------------------------------------------------------

@@ -20,6 +20,13 @@ NAMES = {
     "recipient": "the reader's address: a merge place",
     "unsubscribe_url": "the address that takes the reader off the list: a merge place",
     "picture": "the lead picture, when the feed entry is to show it: `PictureView`",
+    "follow_url": "the address of the page on following",
+    "is_whole": "whether a paced feed has come to the end of its series",
+    "link": "the series of a paced feed: `LinkView`",
+    "onward": "the series to read next: `LinkView`, or nothing",
+    "gone": "the day after which a paced feed goes away",
+    "follow": "what the page says how to follow: `FollowView`",
+    "start": "a series from Part 1: `StartView`",
     "site": "what all pages share: `SiteView`",
     "page": "the page's own head: `PageView`",
     "palette": "the colours of the pages: `Palette`",
@@ -63,6 +70,7 @@ NAMES = {
 }
 # What templates import from one another is theirs.
 MACROS = {"authors", "card_list", "memory", "minutes", "peek", "steps"}
+MACROS = {"authors", "card_list", "minutes", "steps", "ways"}
 
 # What an author writes, under a title, and a remark on it. What comes of it is rendered.
 EXAMPLES = (

@@ -102,6 +102,7 @@ class Publication:
     sender: Sender
     theme: Theme = Theme()
     feed_items: int = 20
+    has_paced_feeds: bool = True
     citation_style: str = "apa"
     public_url: str = ""
     email: EmailSettings = EmailSettings()

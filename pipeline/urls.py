@@ -20,8 +20,9 @@ RESERVED = frozenset(
         *("u", "unsubscribe"),
     }
 )
-# Names that the site itself uses inside each series' folder.
-RESERVED_PARTS = frozenset({"all"})
+# What the site makes in each series' folder, beside its parts.
+RESERVED_IN_SERIES = frozenset({"all", "archive", "follow", "start"})
+FEED_STYLE = "feed.css"  # its name never changes: it is named in archives, which never change
 
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _IGNORED = re.compile(r"[\x00-\x20]")
@@ -94,6 +95,21 @@ def epub_path(series_slug: str) -> str:
 def calendar_path(series_slug: str = "") -> str:
     """The calendar of a series, or of the whole publication."""
     return f"{series_slug}/calendar.ics" if series_slug else "calendar.ics"
+
+
+def follow_path(slug: str = "") -> str:
+    """The page that says how to follow the publication, or a series."""
+    return f"{slug}/follow/" if slug else "follow/"
+
+
+def start_path(slug: str) -> str:
+    """The page on which one starts a series at Part 1; its paced feeds stand beside it."""
+    return f"{slug}/start/"
+
+
+def paced_path(slug: str, cohort: str, ending: str) -> str:
+    """The feed of those who started a series in one week: ``gut/start/2026-W48.xml``."""
+    return f"{start_path(slug)}{cohort}.{ending}"
 
 
 def is_external(target: str) -> bool:

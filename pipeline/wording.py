@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from pipeline.body import Body, plain, walk_body
+from pipeline.model import Every
 
 WORDS_A_MINUTE = 230  # a usual pace for non-fiction read silently (Brysbaert 2019, 238 words a minute, rounded)
 # Not strftime: its names follow the process's locale, which libraries change (feedgen calls setlocale).
@@ -52,6 +53,13 @@ def when(day: date, said_on: date) -> str:
     if weeks <= 6:
         return f"In {number_word(weeks)} weeks, {date_words}"
     return f"On {date_words}"
+
+
+def pace(every: Every) -> str:
+    """How fast a cadence is: ``one part a week``, ``one part every two weeks``, ``one part every weekday``."""
+    if every.count > 1:
+        return f"one part every {number_word(every.count)} {every.unit}s"
+    return f"one part every {every.unit}" if every.unit == "weekday" else f"one part a {every.unit}"
 
 
 def iso(moment: datetime) -> str:

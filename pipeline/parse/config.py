@@ -76,7 +76,7 @@ class _ConfigReader:
 
     def publication(self) -> Publication:
         table = self._table("publication")
-        sending = self._table("sending")
+        sending, feed = self._table("sending"), self._table("feed")
         return Publication(
             id=self._checked(table, "id", _ID, "a domain and a year: `weekly.example.org,2026`", required=True),
             title=table.text("title", required=True),
@@ -86,7 +86,8 @@ class _ConfigReader:
             timezone=self._timezone(table),
             sender=self._sender(self._table("sender")),
             theme=self._theme(self._table("theme")),
-            feed_items=self._table("feed").number("items", 1, 500) or 20,
+            feed_items=feed.number("items", 1, 500) or 20,
+            has_paced_feeds=feed.flag("paced", default=True),
             citation_style=table.text("citation_style", default="apa"),
             public_url=self._address(sending, "public_url"),
             email=self._email(self._table("email")),

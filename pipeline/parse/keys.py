@@ -33,7 +33,10 @@ EMAIL: Keys = {
     "embed_pictures": "`true` puts pictures into the message itself instead of linking to them. Default: `false`.",
     "any_emoji": "`true` allows emoji in subjects that some inboxes cannot draw. Default: `false`, a warning.",
 }
-FEED: Keys = {"items": "How many of the newest parts a feed holds: 1 to 500. Default: 20."}
+FEED: Keys = {
+    "items": "How many of the newest parts a feed holds: 1 to 500. Default: 20. Older ones are in its archive.",
+    "paced": "`false` leaves out the feeds that start at Part 1, one for each week. Default: `true`.",
+}
 SENDING: Keys = {
     "public_url": "Where subscribers' pages are served (`https://…/`). Without it, leaving works by email.",
 }

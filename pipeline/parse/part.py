@@ -133,9 +133,9 @@ def _related_link(fields: Fields, item: Mapping[str, object], key: str) -> Relat
 def _aliases(fields: Fields) -> tuple[str, ...]:
     good = []
     for alias in fields.texts("aliases"):
-        if alias in urls.RESERVED_PARTS:
-            message = f"`{alias}` cannot lead here: the series has a page at that address"
-            fields.wrong("aliases", message, "leave it out", rules.RESERVED_NAME)
+        if alias in urls.RESERVED_IN_SERIES:
+            message = f"an old address cannot be `{alias}`: the series has an address of that name"
+            fields.wrong("aliases", message, "take it out", rules.RESERVED_NAME)
         elif urls.SLUG.match(alias):
             good.append(alias)
         else:

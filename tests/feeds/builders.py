@@ -43,7 +43,8 @@ from pipeline.model import (
 )
 from pipeline.parse.markdown import parse_body
 from pipeline.render.context import publication_view
-from pipeline.render.feed.feeds import feed_entry, render_feeds
+from pipeline.render.feed.entries import feed_entry
+from pipeline.render.feed.feeds import render_feeds
 from pipeline.render.templates import Templates
 
 ROOT = Path(__file__).parents[2]
@@ -253,7 +254,7 @@ def by_path(issues: Issues) -> dict[str, bytes]:
     """Every feed of a publication by its path; nothing may be wrong with them."""
     rendered = render_feeds(issues, templates())
     assert rendered.diagnostics == ()
-    return {artifact.path: artifact.data for artifact in rendered.artifacts}
+    return {artifact.path: artifact.data for artifact in rendered.artifacts if artifact.path != "feed.css"}
 
 
 def feed_entries(issues: Issues) -> dict[str, FeedEntry]:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from pipeline.render.feed.feeds import missing_from_feeds
 from pipeline.render.feed.formats import clean
+from pipeline.render.feed.read_back import missing_from_feeds
 from tests.feeds import builders
 from tests.feeds.cases import (
     ATOM,

@@ -1,11 +1,13 @@
-"""feedparser reads what was written: the same ids, titles, dates, people and content, without a complaint."""
+"""feedparser and atoma read what was written: the same ids, titles, dates and content, without a complaint."""
 
 import calendar
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import atoma
 import feedparser
 import pytest
 
@@ -102,3 +104,56 @@ def test_json_feed_says_the_same_as_the_others() -> None:
             assert (seen.summary, seen.content[0].value) == (item["summary"], item["content_html"])
             moment = datetime.fromisoformat(item["date_published"])
             assert calendar.timegm(seen.published_parsed) == seconds(moment)
+
+
+def seen_by_atoma(data: bytes, path: str) -> list[tuple[str, str, str, str, datetime]]:
+    """Id, title, address, content and date of each entry, as a second, independent library has them."""
+    if path.endswith("feed.xml"):
+        return [
+            (item.guid, item.title, item.link, item.content_encoded, item.pub_date)
+            for item in atoma.parse_rss_bytes(data).items
+        ]
+    if path.endswith("atom.xml"):
+        return [
+            (entry.id_, entry.title.value, entry.links[0].href, entry.content.value, entry.published)
+            for entry in atoma.parse_atom_bytes(data).entries
+        ]
+    return [
+        (item.id_, item.title, item.url, item.content_html, item.date_published)
+        for item in atoma.parse_json_feed_bytes(data).items
+    ]
+
+
+@pytest.mark.parametrize("name", ["feed.xml", "atom.xml", "feed.json"])
+@pytest.mark.parametrize("folder", ["", "gut/", "tags/zonulin/"])
+def test_a_second_library_sees_the_same(folder: str, name: str) -> None:
+    issues = publication()
+    path = folder + name
+    data = builders.by_path(issues)[path]
+    wanted = [
+        (entry.id, entry.title, entry.url, entry.html, entry.published.astimezone(UTC))
+        for entry in builders.feed_entries(issues).values()
+    ]
+    found = [(*entry, moment.astimezone(UTC)) for *entry, moment in seen_by_atoma(data, path)]
+    assert found == wanted
+    if name.endswith(".xml"):
+        assert [
+            (seen.id, seen.title, seen.link, seen.content[0].value, calendar.timegm(seen.published_parsed))
+            for seen in read(builders.by_path(issues), path).entries
+        ] == [(*entry, seconds(moment)) for *entry, moment in wanted]
+
+
+def test_both_libraries_read_the_pages_of_an_archive_and_a_paced_feed() -> None:
+    data = builders.by_path(replace_items(2))
+    for path in ("gut/archive/feed-1.xml", "gut/start/2026-W42.xml", "gut/archive/atom-1.xml"):
+        name = path.replace("archive/feed-1", "feed").replace("archive/atom-1", "atom")
+        name = "feed.xml" if "start" in name else name
+        assert [entry[1] for entry in seen_by_atoma(data[path], name)]
+        headers = {"content-type": "application/xml; charset=utf-8"}
+        found = feedparser.parse(data[path], response_headers=headers)
+        assert not found.bozo
+        assert [entry.id for entry in found.entries] == [entry[0] for entry in seen_by_atoma(data[path], name)]
+
+
+def replace_items(items: int) -> Issues:
+    return builders.publish(publication=replace(builders.PUBLICATION, feed_items=items))

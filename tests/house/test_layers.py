@@ -17,6 +17,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("urls", "wording", "ical"),
     ("part_links",),
     ("schedule", "citations", "related", "placement"),
+    ("pace",),
     ("parse",),
     ("compose",),
     ("render",),

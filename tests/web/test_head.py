@@ -184,6 +184,9 @@ def test_the_sitemap_lists_what_is_indexed_with_the_day_of_the_last_change() -> 
         f"{HOME}archive/": "2026-11-20",
         f"{HOME}authors/": "2026-11-20",
         f"{HOME}authors/ada-writer/": "2026-11-20",
+        f"{HOME}follow/": None,
+        f"{HOME}small/follow/": None,
+        f"{HOME}small/start/": None,
     }
     assert {child.tag for url in root for child in url} == {f"{space}loc", f"{space}lastmod"}
 
@@ -200,6 +203,14 @@ def test_the_samples_sitemap_and_its_indexed_pages_are_the_same() -> None:
     assert listed == indexed
 
 
-def test_robots_may_read_everything_and_are_shown_the_sitemap() -> None:
-    assert sample()["robots.txt"].decode().splitlines()[-1] == f"Sitemap: {HOME}sitemap.xml"
-    assert b"Disallow" not in sample()["robots.txt"]
+def test_robots_may_read_everything_but_paced_feeds_and_are_shown_the_sitemap() -> None:
+    assert sample()["robots.txt"].decode().splitlines() == [
+        "User-agent: *",
+        "Allow: /",
+        "Disallow: /*/start/*.xml$",
+        "Disallow: /*/start/*.json$",
+        "",
+        f"Sitemap: {HOME}sitemap.xml",
+    ]
+    without = site(CONFIG + "[feed]\npaced = false\n" + index() + part(1) + part(2))
+    assert b"Disallow" not in without["robots.txt"]

@@ -24,7 +24,9 @@ def test_the_crawler_sees_a_dead_page_a_dead_anchor_and_a_dead_picture() -> None
 def test_a_site_under_a_path_never_links_to_the_root_of_the_host() -> None:
     config = CONFIG.replace(HOME, "https://example.org/weekly/")
     files = site(config + index() + part(1) + part(2, more="aliases: [old]\ntags: [one]"))
-    feeds = {folder + name: b"" for folder in ("", "small/") for name in ("feed.xml", "atom.xml", "feed.json")}
+    folders = ("", "small/", "tags/one/")
+    feeds = {folder + name: b"" for folder in folders for name in ("feed.xml", "atom.xml", "feed.json")}
+    feeds |= {f"small/start/2027-W52.{ending}": b"" for ending in ("xml", "json")}
 
     assert dead_links(files | feeds, "https://example.org/weekly/") == []
     outside = [

@@ -19,6 +19,8 @@ def test_every_published_part_has_a_page_and_no_other() -> None:
         "small/index.html",
         "small/part-1/index.html",
         "small/part-2/index.html",
+        "small/follow/index.html",
+        "small/start/index.html",
     ]
 
 
@@ -226,7 +228,7 @@ def test_a_page_of_the_sample_stays_light() -> None:
     assert max(sizes.values()) < 30_000
     assert len(books) == 2
     assert max(books.values()) < 20_000 * 5  # five parts
-    assert sum(1 for path in sample(AS_OF) if path.endswith(".css")) == 1
+    assert sum(1 for path in sample(AS_OF) if path.endswith(".css") and path != "feed.css") == 1
 
 
 def test_every_script_is_a_file_of_the_site_with_a_hash_for_its_name() -> None:

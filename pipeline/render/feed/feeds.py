@@ -1,37 +1,31 @@
-"""Issues into feeds: RSS 2.0, Atom and JSON Feed, for the publication and for each series.
+"""Issues into feeds: RSS 2.0, Atom and JSON Feed, for the publication, each series and each tag.
 
-An entry's HTML is made once, by ``feed/entry.html.j2``, and is the same in all six places. It is frozen: it
-changes when its author edits the part, not when time passes, so no reader is shown an old part as new.
+The newest parts stand in ``feed.xml``, ``atom.xml`` and ``feed.json``, all others in an archive behind them
+(RFC 5005), so that a reader who comes late can have a series from Part 1. Paced feeds give it slowly instead.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 
-from markupsafe import escape
+from markupsafe import Markup
 
-from pipeline import schedule, urls
-from pipeline.edition import Artifact, FeedEntry
+from pipeline import urls
+from pipeline.edition import Artifact
 from pipeline.errors import Diagnostic
-from pipeline.issue import Issue, Issues
-from pipeline.model import Asset, Author, Channel, Publication, Series
-from pipeline.render import promises
-from pipeline.render.context import part_view, publication_view
-from pipeline.render.feed.formats import ATOM, JSON, RSS, Feed, FeedLogo, clean, json_contents, json_feed
-from pipeline.render.feed.xml_formats import XmlFeeds, atom_contents, rss_contents
+from pipeline.issue import Issues, SeriesIssues
+from pipeline.model import Publication
+from pipeline.pace import Cohort, cohorts
+from pipeline.render.context import publication_view
+from pipeline.render.feed.entries import feed_entries
+from pipeline.render.feed.formats import FORMATS, FeedFile
+from pipeline.render.feed.paced import PACED_FORMATS, paced_files
+from pipeline.render.feed.pieces import Mould, Piece, Press
+from pipeline.render.feed.runs import Page, Run, held, pages, runs_of
+from pipeline.render.palette import palette_of
 from pipeline.render.templates import TemplateFailedError, Templates
-from pipeline.render.views import PartView, PictureView, ProseView, PublicationView
 
-TEMPLATE = "feed/entry.html.j2"
-
-# The first bytes of the picture formats that readers show.
-_SIGNATURES = (
-    (b"\x89PNG\r\n\x1a\n", 0, "image/png"),
-    (b"\xff\xd8\xff", 0, "image/jpeg"),
-    (b"GIF8", 0, "image/gif"),
-    (b"WEBP", 8, "image/webp"),
-    (b"ftypavif", 4, "image/avif"),
-)
+STYLE_TEMPLATE = "feed/style.css.j2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,166 +37,96 @@ class RenderedFeeds:
 
 
 def render_feeds(issues: Issues, templates: Templates) -> RenderedFeeds:
-    """``feed.xml``, ``atom.xml`` and ``feed.json`` for the publication and in each series' folder.
+    """Every feed and its archive, the paced feeds, and the style sheet that browsers show them with.
 
-    Each holds the newest ``publication.feed_items`` published issues in full. A disclaimer that is not in a
-    finished feed is a diagnostic, and so is a template that fails.
+    A disclaimer that is not in a finished feed is a diagnostic, and so is a template that fails.
     """
-    newest = issues.publication.feed_items
-    runs: list[tuple[Series | None, list[Issue]]] = [(None, list(issues.out[:newest]))]
-    for placed in issues.series:
-        out = sorted(placed.out, key=lambda issue: (issue.slot.utc, issue.number), reverse=True)
-        runs.append((placed.series, out[:newest]))
-    shown = {issue.address: issue for _, run in runs for issue in run}
-    entries, diagnostics = _entries(shown.values(), issues, templates)
-    if diagnostics:
-        return RenderedFeeds((), tuple(diagnostics))
-    writer, artifacts = XmlFeeds(), []
-    for series, run in runs:
-        feed = _feed(issues, series, tuple(entries[issue.address] for issue in run))
-        folder = urls.series_path(series.slug) if series else ""
-        written = {RSS: writer.rss(feed), ATOM: writer.atom(feed), JSON: json_feed(feed)}
-        diagnostics += missing_from_feeds(run, entries, written)
-        artifacts += [Artifact(folder + name, data) for name, data in written.items()]
-    if diagnostics:
-        return RenderedFeeds((), tuple(diagnostics))
-    return RenderedFeeds(tuple(artifacts), ())
+    runs = runs_of(issues)
+    press = Press(runs[0].feed)
+    readers = paced_readers(issues)
+    try:
+        made = _entries(issues, templates, press, readers)
+        if made.diagnostics:
+            return RenderedFeeds((), tuple(dict.fromkeys(made.diagnostics)))
+        paced = [
+            file
+            for placed, found in readers
+            for file in paced_files(placed, found, issues, made.paced, press, templates)
+        ]
+        style = Artifact(urls.FEED_STYLE, _style(issues.publication, templates))
+    except TemplateFailedError as error:
+        return RenderedFeeds((), (error.diagnostic,))
+    files = (file for run in runs for file in _files(run, issues.publication, made.pieces, press))
+    return RenderedFeeds((style, *files, *paced), ())
+
+
+def paced_readers(issues: Issues) -> tuple[tuple[SeriesIssues, tuple[Cohort, ...]], ...]:
+    """Each series that can be started at Part 1 by a paced feed, with its cohorts; none when they are off."""
+    if not issues.publication.has_paced_feeds:
+        return ()
+    found = ((placed, cohorts(placed, issues.as_of)) for placed in issues.series)
+    return tuple((placed, some) for placed, some in found if some)
 
 
 # --- entries ----------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """Every entry by its issue's address, as it stands in feeds and in paced ones, and what is missing."""
+
+    pieces: dict[str, Piece]
+    paced: dict[str, Mould]
+    diagnostics: list[Diagnostic]
+
+
 def _entries(
-    shown: Iterable[Issue], issues: Issues, templates: Templates
-) -> tuple[dict[str, FeedEntry], list[Diagnostic]]:
-    """Every entry by its issue's address, and what is missing from them."""
+    issues: Issues,
+    templates: Templates,
+    press: Press,
+    readers: tuple[tuple[SeriesIssues, tuple[Cohort, ...]], ...],
+) -> _Made:
     publication = publication_view(issues.library, issues.publication.url)
-    entries: dict[str, FeedEntry] = {}
-    diagnostics: list[Diagnostic] = []
-    for issue in shown:
-        try:
-            entry = feed_entry(issue, issues, publication, templates)
-        except TemplateFailedError as error:
-            # It would fail again in the same way for every issue.
-            return {}, [error.diagnostic]
-        entries[issue.address] = entry
-        diagnostics += promises.missing_disclaimers(issue, promises.shown_text(entry.html), TEMPLATE)
-    return entries, diagnostics
+    slow = {placed.series.slug for placed, _ in readers}
+    made = _Made({}, {}, [])
+    for issue in issues.out:
+        has_paced = issue.series.slug in slow
+        entry, *others = feed_entries(issue, issues, publication, templates, paced=has_paced)
+        mould = press.mould(entry)
+        made.pieces[issue.address] = mould.piece()
+        made.diagnostics.extend(press.missing(issue, mould))
+        for other in others:
+            paced = mould if other is entry else press.mould(other, PACED_FORMATS)
+            made.paced[issue.address] = paced
+            if paced is not mould:
+                made.diagnostics.extend(press.missing(issue, paced))
+    return made
 
 
-def feed_entry(issue: Issue, issues: Issues, publication: PublicationView, templates: Templates) -> FeedEntry:
-    """A published issue as one entry of a feed.
-
-    Raises:
-        TemplateFailedError: the template could not be read or run.
-    """
-    library = issues.library
-    view = part_view(issue, library, Channel.FEED, library.publication.url)
-    html = templates.render(TEMPLATE, part=view, publication=publication, picture=_unshown_picture(view))
-    asset = library.assets.get(issue.part.image.source) if issue.part.image else None
-    return FeedEntry(
-        id=urls.entry_id(library.publication, issue.address),
-        url=view.web_url,
-        title=clean(view.title),
-        summary=clean(view.summary),
-        html=clean(html).strip(),
-        published=issue.slot.local,
-        updated=updated_moment(issue, issues.as_of),
-        authors=_people(view.authors),
-        categories=_categories(issue.topics, issue.part.tags),
-        image_url=view.image.url if view.image else "",
-        image_type=media_type(asset),
-        image_length=len(asset.data) if asset else 0,
-        image_alt=clean(view.image.alt) if view.image else "",
-        image_width=view.image.width if view.image else 0,
-        image_height=view.image.height if view.image else 0,
-        number=issue.number,
-        of=issue.of,
-        series=issue.series.slug,
-    )
+# --- files ------------------------------------------------------------------------------------------------
 
 
-def updated_moment(issue: Issue, as_of: datetime) -> datetime:
-    """When a published issue was last changed in a way that matters to readers (RFC 4287, 4.2.15).
-
-    That is its slot, or a later ``updated``: a bare date means its first moment in the publication's time zone,
-    so that a feed built on that day is never ahead of its own clock. An ``updated`` that lies after ``as_of``
-    has not happened: moved to ``as_of`` it would change with every build, and readers take an entry from the
-    future for an error.
-    """
-    updated = issue.part.updated
-    if updated is None:
-        return issue.slot.local
-    local = updated if isinstance(updated, datetime) else datetime.combine(updated, time())
-    changed = schedule.at(local.replace(microsecond=0), issue.slot.zone)
-    return changed.local if issue.slot.utc < changed.utc <= as_of else issue.slot.local
+def _files(run: Run, publication: Publication, pieces: dict[str, Piece], press: Press) -> Iterator[Artifact]:
+    """Every page of a feed, in each format."""
+    for page in pages(len(run.issues), publication.feed_items):
+        shown = [pieces[issue.address] for issue in held(run, page)]
+        for name in FORMATS:
+            path = run.folder + page.path(name)
+            yield Artifact(path, press.file(run.feed, name, _file(run, page, name, publication, shown), shown))
 
 
-def media_type(asset: Asset | None) -> str:
-    """A picture's media type, from its first bytes; nothing for one that is not ours or not known."""
-    if asset is None:
-        return ""
-    for signature, offset, name in _SIGNATURES:
-        if asset.data.startswith(signature, offset):
-            return name
-    return "image/svg+xml" if b"<svg" in asset.data[:1000] else ""
-
-
-def _unshown_picture(view: PartView) -> PictureView | None:
-    """The part's picture, unless its own text already shows it."""
-    if view.image is None:
-        return None
-    mention = f'src="{escape(view.image.url)}"'
-    shown = any(mention in section.html for section in view.sections if isinstance(section, ProseView))
-    return None if shown else view.image
-
-
-def missing_from_feeds(
-    run: list[Issue], entries: dict[str, FeedEntry], written: dict[str, bytes]
-) -> list[Diagnostic]:
-    """What the finished feeds lack, read back from their bytes."""
-    found = [
-        rss_contents(written[RSS]),
-        atom_contents(written[ATOM]),
-        json_contents(written[JSON]),
-    ]
-    diagnostics = []
-    for issue in run:
-        entry = entries[issue.address]
-        for contents in found:
-            content = contents.get(entry.id, "")
-            if content != entry.html:  # the same words need no second look
-                shown = promises.shown_text(content)
-                diagnostics += promises.missing_disclaimers(issue, shown, TEMPLATE)
-    return diagnostics
-
-
-# --- feeds ------------------------------------------------------------------------------------------------
-
-
-def _feed(issues: Issues, series: Series | None, entries: tuple[FeedEntry, ...]) -> Feed:
-    """The feed of a series, or, without one, of the publication."""
-    publication = issues.publication
-    authors: tuple[Author, ...] = (Author(publication.sender.name, publication.url),)
-    title, description, slug = publication.title, publication.description, ""
-    topics: tuple[str, ...] = ()
-    if series is not None:
-        slug, topics = series.slug, series.topics
-        title, description = f"{series.title} · {publication.title}", series.summary
-        authors = series.authors or authors
-    page = urls.join(publication.url, urls.series_path(slug)) if slug else publication.url
-    return Feed(
-        id=urls.entry_id(publication, slug),
-        title=clean(title),
-        description=clean(description),
-        page=page,
-        base=page,
-        language=publication.language,
-        authors=_people(authors),
-        categories=_categories(topics),
-        logo=_logo(issues),
-        updated=max((entry.updated for entry in entries), default=_beginning(publication), key=_utc),
-        entries=entries,
+def _file(run: Run, page: Page, name: str, publication: Publication, shown: list[Piece]) -> FeedFile:
+    root = urls.join(publication.url, run.folder)
+    path, previous = page.path(name), page.previous_path(name)
+    return FeedFile(
+        id=urls.entry_id(publication, run.address),
+        address=root + path,
+        style="../" * (run.folder + path).count("/") + urls.FEED_STYLE,
+        updated=max((piece.updated for piece in shown), default=_beginning(publication), key=datetime.timestamp),
+        is_empty=not shown,
+        is_complete=run.is_finished and not previous and not page.number,
+        current=root + name if page.number else "",
+        previous=root + previous if previous else "",
     )
 
 
@@ -216,20 +140,20 @@ def _beginning(publication: Publication) -> datetime:
     return datetime(max(year, 1), 1, 1, tzinfo=UTC)
 
 
-def _utc(moment: datetime) -> datetime:
-    """Two moments in one zone compare by their wall clocks, which are put back in autumn (PEP 495)."""
-    return moment.astimezone(UTC)
+def _style(publication: Publication, templates: Templates) -> bytes:
+    """What a browser shows a feed with: browsers no longer know feeds, and will no longer know XSLT."""
+    follow = urls.join(publication.url, urls.follow_path())
+    text = templates.render(
+        STYLE_TEMPLATE,
+        palette=palette_of(publication.theme.accent),
+        # Configuration lets nothing into a font list that could end a declaration; its quotation marks stay.
+        font=Markup(publication.theme.font),  # noqa: S704
+        follow_url=Markup(_css_text(follow)),  # noqa: S704
+    )
+    return text.encode()
 
 
-def _logo(issues: Issues) -> FeedLogo | None:
-    logo = publication_view(issues.library, issues.publication.url).logo
-    return FeedLogo(logo.url, logo.width, logo.height) if logo else None
-
-
-def _people(authors: tuple[Author, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((clean(author.name), clean(author.url)) for author in authors)
-
-
-def _categories(*names: tuple[str, ...]) -> tuple[str, ...]:
-    """Topics, then tags, each once."""
-    return tuple(dict.fromkeys(clean(name) for group in names for name in group))
+def _css_text(text: str) -> str:
+    r"""A text as a CSS string: whatever could end it becomes a code point (``\22``)."""
+    escaped = "".join(c if c.isalnum() or c in "-._~:/?=%@+, " else f"\\{ord(c):x} " for c in text)
+    return f'"{escaped}"'

@@ -17,12 +17,16 @@ NOTHING = Markup()
 
 @dataclass(frozen=True, slots=True)
 class FeedLink:
-    """A feed that a page makes known: its title, address and media type, and its name among people."""
+    """A feed that a page makes known: its title, address and media type, and its name among people.
+
+    ``address`` is the whole address, to be copied, on pages that show it.
+    """
 
     title: str
     url: str
     type: str
     name: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ class SeriesView:
 
     ``progress`` says it in words ("5 of 8 parts are out"); ``next`` is the first line that is not out yet.
     ``book_url`` is the one-page version (from two parts on), ``epub_url`` the EPUB of a finished series.
+    ``start_url`` is the page on which one starts at Part 1, once there is one.
     """
 
     title: str
@@ -118,6 +123,7 @@ class SeriesView:
     feeds: tuple[FeedLink, ...]
     book_url: str = ""
     epub_url: str = ""
+    start_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +167,51 @@ class PagerView:
     previous: LinkView | None
     next: LinkView | None
     coming: LineView | None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowView:
+    """One way to follow something: the publication or a series, its feeds, its calendar.
+
+    ``url`` is its page, ``start_url`` where one starts at Part 1, ``calendar_url`` its calendar: empty for none.
+    """
+
+    title: str
+    summary: str
+    url: str
+    feeds: tuple[FeedLink, ...]
+    start_url: str = ""
+    calendar_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A part as who starts this week gets it; ``is_here`` says that it is in the feed already."""
+
+    number: int
+    title: str
+    url: str
+    date: str
+    date_iso: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StartView:
+    """A series from Part 1, for who starts this week: how fast (``one part a week``), and the feeds for it.
+
+    ``steps`` are the first published parts, ``more`` how many come after those; ``last`` is the last one's date.
+    """
+
+    title: str
+    summary: str
+    url: str
+    pace: str
+    since: str
+    parts: str
+    steps: tuple[StepView, ...]
+    more: int
+    last: str
+    feeds: tuple[FeedLink, ...]
+    first: LinkView
+    is_finished: bool

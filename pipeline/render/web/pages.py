@@ -1,6 +1,7 @@
 """One method for each kind of page. What is the same for many pages is made once and kept."""
 
 import hashlib
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -9,6 +10,7 @@ from pipeline import urls
 from pipeline.edition import Artifact
 from pipeline.issue import Issue, Issues, SeriesIssues
 from pipeline.model import Channel
+from pipeline.pace import Cohort, current
 from pipeline.render.context import links_by_target, part_view, publication_view, root_from
 from pipeline.render.html import HtmlRenderer, Surroundings
 from pipeline.render.palette import palette_of
@@ -52,6 +54,7 @@ class Pages:
         self.reading = hashed("reading", "js", templates.sources["web/reading.js"].encode())
         self._logo = self._publication_view(self._publication.url).logo
         self._describe = Describer(issues, self._logo)
+        self.starts = self._current_cohorts()
 
     # -- pages -----------------------------------------------------------------------------------------
 
@@ -178,7 +181,8 @@ class Pages:
         """The published parts that carry a tag."""
         path = urls.tag_path(tag.slug)
         root = root_from(path)
-        page = self._listing(tag.name, path, f"Parts of {self._publication.title} on {tag.name}.")
+        feeds = listings.feed_links(f"{tag.name} · {self._publication.title}", root, path)
+        page = self._listing(tag.name, path, f"Parts of {self._publication.title} on {tag.name}.", feeds)
         cards = [listings.card_view(issue, root) for issue in tag.issues]
         return self._page(path, "web/tag.html.j2", page, tag=self._tag_view(tag, root), cards=cards)
 
@@ -189,6 +193,14 @@ class Pages:
         announced = [placed for placed in self._issues.series if listings.is_announced(placed)]
         series = [self._series_view(placed, root) for placed in announced]
         return self._page("404.html", "web/404.html.j2", page, root=root, series=series)
+
+    def put(self, path: str, template: str, page: PageView, **context: object) -> Artifact:
+        """A page of another kind, made elsewhere, with what all pages share around it."""
+        return self._page(path, template, page, root="", **context)
+
+    def listed(self, title: str, path: str, description: str, feeds: tuple[FeedLink, ...] = ()) -> PageView:
+        """The head of a page that lists things; ``feeds`` are its own."""
+        return self._listing(title, path, description, feeds)
 
     # -- what pages share ------------------------------------------------------------------------------
 
@@ -257,19 +269,31 @@ class Pages:
     def _series_view(self, placed: SeriesIssues, root: str) -> SeriesView:
         key = (placed.series.slug, root)
         if key not in self._series:
-            self._series[key] = listings.series_view(placed, self._issues.as_of, root)
+            start = (
+                urls.join(root, urls.start_path(placed.series.slug)) if placed.series.slug in self.starts else ""
+            )
+            view = listings.series_view(placed, self._issues.as_of, root)
+            self._series[key] = replace(view, start_url=start)
         return self._series[key]
+
+    def _current_cohorts(self) -> dict[str, Cohort]:
+        """By series: who starts at Part 1 now."""
+        if not self._publication.has_paced_feeds:
+            return {}
+        found = {placed.series.slug: current(placed, self._issues.as_of) for placed in self._issues.series}
+        return {slug: cohort for slug, cohort in found.items() if cohort}
 
     def _tag_view(self, tag: Tag, root: str) -> TagView:
         return TagView(tag.name, urls.join(root, urls.tag_path(tag.slug)), len(tag.issues))
 
-    def _listing(self, title: str, path: str, description: str) -> PageView:
+    def _listing(self, title: str, path: str, description: str, feeds: tuple[FeedLink, ...] = ()) -> PageView:
         return PageView(
             title=title,
             description=description,
             canonical=self._absolute(path),
             picture=self._logo,
             graph=self._describe.listing(title, path),
+            feeds=feeds,
             current=path.rstrip("/"),
         )
 

@@ -20,6 +20,7 @@ from pipeline.render.web.book import is_bound, is_whole
 from pipeline.render.web.calendars import calendar_artifacts
 from pipeline.render.web.epub import OPENING_TEMPLATE, epub
 from pipeline.render.web.finding import SearchDocument
+from pipeline.render.web.follow_pages import follow_pages
 from pipeline.render.web.pages import PART_TEMPLATE
 from pipeline.render.web.pictures import picture_artifacts
 from pipeline.render.web.serial_pages import BOOK_TEMPLATE, AllPages
@@ -66,8 +67,8 @@ def render_web(
     artifacts += _finding(pages, issues, has_search=has_search)
     if tags:
         artifacts += [pages.tag_index(), *(pages.tag(tag) for tag in tags)]
-    artifacts += [*calendar_artifacts(issues), *picture_artifacts(issues)]
-    artifacts += [sitemap(issues, tags), robots(issues.publication.url)]
+    artifacts += [*follow_pages(issues, pages), *calendar_artifacts(issues), *picture_artifacts(issues)]
+    artifacts += [sitemap(issues, tags, pages.starts), robots(issues.publication)]
     return RenderedSite(tuple(artifacts), tuple(diagnostics), tuple(pages.search_documents))
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pipeline import rules
 from pipeline.check import check_issues, check_library
 from pipeline.compose import compose_issues
-from pipeline.edition import Artifact
+from pipeline.edition import Artifact, Drawing
 from pipeline.errors import Diagnostic, Severity
 from pipeline.issue import Issues
 from pipeline.model import Library, Sources
@@ -34,12 +34,14 @@ _OF_THE_SERIES = {
 class Build:
     """What a build gives: everything there is to tell, and, when nothing is an error, what to write.
 
-    ``artifacts`` are sorted by path, under ``site/`` and ``email/``; none when there are errors.
+    ``artifacts`` are sorted by path, under ``site/`` and ``email/``; none when there are errors. ``drawings`` are
+    the pictures that are still to be made (``pipeline.drawing``), and to be written along.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     artifacts: tuple[Artifact, ...]
     issues: Issues | None
+    drawings: tuple[Drawing, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -68,7 +70,7 @@ def build(sources: Sources, as_of: date | datetime, *, drafts: bool = False) -> 
     if any(diagnostic.is_error for diagnostic in told):
         return _finished(told, issues=composed.issues)
     rendered = _render(composed.issues)
-    return _finished((*told, *rendered.diagnostics), rendered.artifacts, composed.issues)
+    return _finished((*told, *rendered.diagnostics), rendered.artifacts, composed.issues, rendered.drawings)
 
 
 def _lenient_with_drafts(found: tuple[Diagnostic, ...], library: Library) -> tuple[Diagnostic, ...]:
@@ -89,6 +91,7 @@ def _lenient_with_drafts(found: tuple[Diagnostic, ...], library: Library) -> tup
 class _Rendered:
     artifacts: tuple[Artifact, ...]
     diagnostics: tuple[Diagnostic, ...]
+    drawings: tuple[Drawing, ...] = ()
 
 
 def _render(issues: Issues) -> _Rendered:
@@ -104,16 +107,18 @@ def _render(issues: Issues) -> _Rendered:
         *(Artifact(f"email/{artifact.path}", artifact.data) for artifact in emails.artifacts),
         *(Artifact(f"site/{artifact.path}", artifact.data) for artifact in (*site.artifacts, *feeds.artifacts)),
     )
-    return _Rendered(artifacts, (*emails.diagnostics, *site.diagnostics, *feeds.diagnostics))
+    drawings = tuple(replace(drawing, path=f"site/{drawing.path}") for drawing in site.drawings)
+    return _Rendered(artifacts, (*emails.diagnostics, *site.diagnostics, *feeds.diagnostics), drawings)
 
 
 def _finished(
     diagnostics: tuple[Diagnostic, ...],
     artifacts: tuple[Artifact, ...] = (),
     issues: Issues | None = None,
+    drawings: tuple[Drawing, ...] = (),
 ) -> Build:
     """Diagnostics in order and each once; artifacts by path, and none beside an error."""
     told = tuple(sorted(set(diagnostics)))
     stopped = any(diagnostic.is_error for diagnostic in told)
     kept = () if stopped else tuple(sorted(artifacts, key=lambda artifact: artifact.path))
-    return Build(told, kept, issues)
+    return Build(told, kept, issues, () if stopped else drawings)

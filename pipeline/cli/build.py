@@ -34,6 +34,7 @@ def command(
     other files never. With an error in the publication nothing is written, and the last build stays.
     """
     from pipeline.build import build
+    from pipeline.cli.drawings import with_drawings
     from pipeline.cli.terminal import progress, show_diagnostics
     from pipeline.out_folder import refuse_unsafe
     from pipeline.read import read_sources
@@ -45,10 +46,12 @@ def command(
         sources = read_sources(root)
     with progress("Building"):
         built = build(sources, as_of, drafts=drafts)
+    with progress(f"Drawing {len(built.drawings)} pictures"):
+        built, drawn = with_drawings(built, root)
     written = Written((), (), ())
     if not built.has_errors:
-        with progress(f"Writing {len(built.artifacts)} files"):
-            written = write_artifacts(built.artifacts, folder, root=root)
+        with progress(f"Writing {len(built.artifacts) + len(drawn)} files"):
+            written = write_artifacts((*built.artifacts, *drawn), folder, root=root)
     if as_json:
         click.echo(_as_json(built, written, folder))
     else:

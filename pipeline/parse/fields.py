@@ -113,9 +113,9 @@ class Fields:
                 self.wrong(key, f"`{key}` must be a list of texts, not {_kind(item)}", f"{key}: [one, two]")
         return tuple(dict.fromkeys(good))
 
-    def flag(self, key: str) -> bool:
+    def flag(self, key: str, *, default: bool = False) -> bool:
         """``true`` or ``false``; false by default."""
-        value = self._values.get(key, False)
+        value = self._values.get(key, default)
         if not isinstance(value, bool):
             self.wrong(
                 key, f"`{key}` must be true or false, not {_kind(value)}", f"write `{key}: true`, or take it out"

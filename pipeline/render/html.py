@@ -29,7 +29,8 @@ class Surroundings:
     ``root`` goes before site paths; ``page`` before bare anchors ("" where the anchor is on the same page);
     ``path`` is the author's file, from which relative targets count. ``has_anchors`` is false for wording that
     stands beside a body (a disclaimer), whose headings could clash with the body's own. ``place`` says what stands
-    in a merge place: the fallback, unless somebody fills it for each reader.
+    in a merge place: the fallback, unless somebody fills it for each reader. ``sources`` gives the ``source``
+    elements for a picture, from its root and whether it is loaded lazily; ``first_picture`` is seen at once.
     """
 
     channel: Channel
@@ -40,6 +41,8 @@ class Surroundings:
     citations: Mapping[str, int] | None = None
     has_anchors: bool = True
     place: Callable[[tree.MergePlace], str] = attrgetter("fallback")
+    sources: Callable[[Asset, str, bool], str] | None = None
+    first_picture: tree.Image | None = None
 
 
 class HtmlRenderer:
@@ -103,8 +106,12 @@ class HtmlRenderer:
             if self._is_email and width > EMAIL_PICTURE_WIDTH:
                 width, height = EMAIL_PICTURE_WIDTH, round(height * EMAIL_PICTURE_WIDTH / width)
             size = f' width="{width}" height="{height}"'
-        lazy = ' loading="lazy" decoding="async"' if self._is_web else ""
-        return f'<img src="{escape(source)}" alt="{escape(node.alt)}"{size}{lazy}/>'
+        is_first = node is self._around.first_picture
+        lazy = (' fetchpriority="high"' if is_first else ' loading="lazy" decoding="async"') if self._is_web else ""
+        picture = f'<img src="{escape(source)}" alt="{escape(node.alt)}"{size}{lazy}/>'
+        sources = self._around.sources
+        others = sources(asset, self._around.root, not is_first) if asset and sources else ""
+        return f"<picture>{others}{picture}</picture>" if others else picture
 
     def _asset(self, source: str) -> Asset | None:
         if urls.is_external(source):

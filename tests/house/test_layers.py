@@ -21,10 +21,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("render",),
     ("check",),
     ("build",),
-    ("manifest", "out_folder", "read", "write"),
+    ("cache", "drawing", "manifest", "out_folder", "read", "write"),
     ("cli",),
 )
-SHELL = {"manifest", "out_folder", "read", "write", "cli", "__main__", "__init__"}
+SHELL = {"cache", "drawing", "manifest", "out_folder", "read", "write", "cli", "__main__", "__init__"}
 WORLD = {
     "os",
     "pathlib",

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline import urls
-from pipeline.edition import Artifact
+from pipeline.edition import Artifact, Drawing
 from pipeline.errors import Diagnostic
 from pipeline.issue import Issues
 from pipeline.render import promises
 from pipeline.render.templates import Templates
 from pipeline.render.web import listings
+from pipeline.render.web.llms import llms_txt
 from pipeline.render.web.pages import PART_TEMPLATE, Pages
 from pipeline.render.web.pictures import picture_artifacts
 from pipeline.render.web.sitemap import robots, sitemap
@@ -22,10 +23,11 @@ from pipeline.render.web.sitemap import robots, sitemap
 
 @dataclass(frozen=True, slots=True)
 class RenderedSite:
-    """The site's files (paths under ``site/``), and what is wrong with them."""
+    """The site's files (paths under ``site/``), what is wrong with them, and the pictures still to be drawn."""
 
     artifacts: tuple[Artifact, ...]
     diagnostics: tuple[Diagnostic, ...]
+    drawings: tuple[Drawing, ...] = ()
 
 
 def render_web(issues: Issues, templates: Templates, emails: Mapping[str, bytes]) -> RenderedSite:
@@ -53,4 +55,7 @@ def render_web(issues: Issues, templates: Templates, emails: Mapping[str, bytes]
     if tags:
         artifacts += [pages.tag_index(), *(pages.tag(tag) for tag in tags)]
     artifacts += [*picture_artifacts(issues), sitemap(issues, tags), robots(issues.publication.url)]
-    return RenderedSite(tuple(artifacts), tuple(diagnostics))
+    if issues.publication.sharing.llms_txt:
+        artifacts.append(llms_txt(issues))
+    drawings = (*pages.cards.drawings, *pages.pictures.drawings)
+    return RenderedSite(tuple(artifacts), tuple(diagnostics), drawings)

@@ -26,6 +26,8 @@ FOLDED = {
     "series/*/images/": "Pictures, beside the text that uses them.",
     "templates/demo/": "The small publication that `partwork init` starts with.",
     "templates/email/*sections/": "One template for each kind of section of an email.",
+    "templates/web/fonts/": "The font of social cards, with its licence.",
+    "templates/web/style/": "Pieces of the style sheet.",
     "templates/web/sections/": "One template for each kind of section of a page.",
     "tests/benchmarks/": "The benchmark's corpus is what it says it is.",
     "tests/browser/": "Pages and emails in Chromium: layout, colours, links, axe-core.",

@@ -41,14 +41,16 @@ def titles(catalogue: Catalogue) -> Iterator[Diagnostic]:
     except ValueError:
         return  # told above
     for series in library.series:
-        for titled in (series, *series.parts):
-            lacking = faces.lacking(titled.title)
-            if lacking:
-                yield _told(titled.title, lacking, titled.at("title"), has_own=len(files) > 1)
+        titled = [(series.title, series.at("title")), *((part.title, part.at("title")) for part in series.parts)]
+        for title, place in titled:
+            if lacking := faces.lacking(title):
+                yield _told(title, lacking, place, has_own=len(files) > 1)
 
 
 def _told(title: str, lacking: str, place: Location, *, has_own: bool) -> Diagnostic:
     letters = f"{lacking[:_SHOWN]}…" if len(lacking) > _SHOWN else lacking
     message = f"the title “{title}” is left off its social card: the font lacks {letters}"
-    hint = "name one that has them: `card_font` in [theme]" if not has_own else "name another `card_font` in [theme]"
+    hint = (
+        "name one that has them: `card_font` in [theme]" if not has_own else "name another `card_font` in [theme]"
+    )
     return rules.CARD_LETTERS.at(place, message, hint)

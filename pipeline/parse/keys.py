@@ -40,13 +40,14 @@ SENDING: Keys = {
     "public_url": "Where subscribers' pages are served (`https://…/`). Without it, leaving works by email.",
 }
 SIGNUP: Keys = {
-    "action": "Where the form sends an address (`https://…`). Default: `subscribe` under `public_url`, if there is one.",
+    "action": "Where the form sends an address: `https://…`. Default: `subscribe` under `public_url`, if there is "
+    "one.",
     "email_field": "What the service calls the field with the address. Default: `email`.",
-    "fields": "A table of names and values that the service wants along: `{list = \"weekly\"}`.",
+    "fields": 'A table of names and values that the service wants along: `{list = "weekly"}`.',
 }
 SHARING: Keys = {
     "cards": "`false` draws no social cards. Default: `true`.",
-    "llms_txt": "`true` writes `llms.txt`, a list of what there is to read, for language models. Default: `false`.",
+    "llms_txt": "`true` writes `llms.txt`, a list of all parts for language models. Default: `false`.",
     "avif": "`true` makes every picture as AVIF, too: smaller, and many times slower to make. Default: `false`.",
 }
 CONFIG: dict[str, Keys] = {

@@ -15,7 +15,7 @@ from pipeline.errors import Diagnostic, Location
 from pipeline.model import Asset, Block, Library, Part, Reference, Series, Sources
 from pipeline.parse import config
 from pipeline.parse.block import parse_block
-from pipeline.parse.metadata import is_on_its_side, without_metadata
+from pipeline.parse.metadata import without_metadata
 from pipeline.parse.part import parse_part
 from pipeline.parse.references import references_from_file, unique
 from pipeline.parse.series import parse_series, with_parts
@@ -199,7 +199,7 @@ class _Reader:
 
     def _assets(self) -> dict[str, Asset]:
         return {
-            path: Asset(path, without_metadata(data), *_size(data))
+            path: _asset(path, data)
             for path, data in sorted(self._sources.files.items())
             if path.startswith("series/") and path.lower().endswith(PICTURES)
         }
@@ -242,15 +242,18 @@ class _Reader:
             self.diagnostics.append(rules.UNUSED_TEMPLATE.at(place, message, hint))
 
 
+def _asset(path: str, data: bytes) -> Asset:
+    cleaned = without_metadata(data)
+    return Asset(path, cleaned, *_size(cleaned))
+
+
 def _size(data: bytes) -> tuple[int, int]:
-    """Width and height in pixels, zero when the picture's format does not tell."""
+    """Width and height in pixels of the picture as it is seen, zero when its format does not tell."""
     try:
         width, height = imagesize.get(io.BytesIO(data))
     except (ValueError, OSError, KeyError, IndexError):
         return 0, 0
-    if width <= 0 or height <= 0:
-        return 0, 0
-    return (int(height), int(width)) if is_on_its_side(data) else (int(width), int(height))
+    return (int(width), int(height)) if width > 0 and height > 0 else (0, 0)
 
 
 def _is_of_a_font(name: str) -> bool:

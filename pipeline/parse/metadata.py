@@ -21,7 +21,7 @@ _PNG_TALK = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"})
 _WEBP_TALK = frozenset({b"EXIF", b"XMP "})
 _WEBP_FLAGS = 0x08 | 0x04  # EXIF and XMP, in VP8X
 _ORIENTATION = 0x0112
-_UPRIGHT, _ON_ITS_SIDE = 1, range(5, 9)
+_UPRIGHT = 1
 _EXIF = b"Exif\0\0"
 _PICTURES_BEHIND = b"MPF\0"  # CIPA DC-007: where in the file more pictures stand, each with its own EXIF
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)  # in a scan, FF is followed by 00 or a restart
@@ -39,16 +39,6 @@ def without_metadata(data: bytes) -> bytes:
     except (struct.error, IndexError):
         pass  # cut short: whoever decodes it will say so
     return data
-
-
-def is_on_its_side(data: bytes) -> bool:
-    """Whether a JPEG says that it must be turned by a quarter to be seen right."""
-    if not data.startswith(_JPEG):
-        return False
-    try:
-        return any(_orientation(piece) in _ON_ITS_SIDE for marker, piece, _ in _segments(data) if marker == 0xE1)
-    except (struct.error, IndexError):
-        return False
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, bytes, int]]:
@@ -71,7 +61,8 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes, int]]:
 def _jpeg(data: bytes) -> bytes:
     kept = [_JPEG]
     orientation, end = _UPRIGHT, len(_JPEG)
-    for marker, piece, end in _segments(data):
+    for marker, piece, after in _segments(data):
+        end = after
         if marker == 0xE1:
             orientation = _orientation(piece) or orientation
         elif marker not in _JPEG_TALK and piece[4:8] != _PICTURES_BEHIND:

@@ -134,9 +134,7 @@ def _contents(issue: Issue) -> tuple[ContentsEntry, ...]:
 class _Sections:
     """Turns an issue's sections into views: one method for each kind, one renderer for the whole edition."""
 
-    def __init__(
-        self, issue: Issue, library: Library, channel: Channel, root: str, pictures: PicturesIn
-    ) -> None:
+    def __init__(self, issue: Issue, library: Library, channel: Channel, root: str, pictures: PicturesIn) -> None:
         self._issue = issue
         self._library = library
         self._channel = channel

@@ -107,7 +107,9 @@ class HtmlRenderer:
                 width, height = EMAIL_PICTURE_WIDTH, round(height * EMAIL_PICTURE_WIDTH / width)
             size = f' width="{width}" height="{height}"'
         is_first = node is self._around.first_picture
-        lazy = (' fetchpriority="high"' if is_first else ' loading="lazy" decoding="async"') if self._is_web else ""
+        lazy = (
+            (' fetchpriority="high"' if is_first else ' loading="lazy" decoding="async"') if self._is_web else ""
+        )
         picture = f'<img src="{escape(source)}" alt="{escape(node.alt)}"{size}{lazy}/>'
         sources = self._around.sources
         others = sources(asset, self._around.root, not is_first) if asset and sources else ""

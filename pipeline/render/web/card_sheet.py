@@ -110,9 +110,7 @@ class _Sheet:
             done = room * card.number / card.of
             self._rect(self._right - done if card.is_rtl else self._left, y, done, 8, card.accent)
 
-    def _line(
-        self, text: str, y: float, size: int, colour: str, *, is_rtl: bool, at_end: bool = False
-    ) -> None:
+    def _line(self, text: str, y: float, size: int, colour: str, *, is_rtl: bool, at_end: bool = False) -> None:
         """A line at the edge at which its card begins, or at the other one."""
         is_left = self._card.is_rtl if at_end else not self._card.is_rtl
         steered = f"{_RTL if _runs_rtl(text, is_rtl=is_rtl) else _LTR}{text}{_POP}"

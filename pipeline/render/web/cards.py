@@ -1,4 +1,4 @@
-"""Social cards: the picture that others show when they quote a page, for each part, each series and the publication.
+"""Social cards: what others show when they quote a page, one for each part, each series and the publication.
 
 Here they are only ordered: what stands on each, and under which name. A card's name holds a digest of all that it
 is drawn from, so a changed title has a new address, and nobody goes on showing the old card.

@@ -16,7 +16,6 @@ from pipeline.render.context import picture_view
 from pipeline.render.views import PictureView
 from pipeline.render.web import cards
 
-
 _QUOTABLE = (".png", ".jpg", ".jpeg", ".gif", ".webp")  # what all that show Open Graph pictures can decode
 SEEN_AT_ONCE = 3  # blocks of a text that a screen shows before it is scrolled, at most
 
@@ -42,7 +41,7 @@ def lead_picture(issue: Issue, library: Library) -> Picture | None:
 
 
 def quoted_picture(issue: Issue, library: Library) -> PictureView | None:
-    """A part's own picture, where others can show it when they quote the page: as large as a card, and in pixels."""
+    """A part's own picture, where others can quote it: as large as a card, and in pixels."""
     picture = issue.part.image
     asset = library.assets.get(picture.source) if picture else None
     if not picture or not asset or asset.width < cards.WIDTH or asset.height < cards.HEIGHT:

@@ -14,7 +14,9 @@ _FINE = range(64, 0, -1)  # steps of 1/64 in which lines are evened out
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _CLOSING = "、。，．・：；？！）」』】〉》〕｝］’”ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ"
 _OPENING = "（「『【〈《〔｛［‘“"
-_PIECE = re.compile(rf"[{_OPENING}]*[{_WIDE}][{_CLOSING}]*|(?:(?![{_WIDE}])[^\s\u2010\u2013\u2014-])*[\u2010\u2013\u2014-]?|\s+")
+_PIECE = re.compile(
+    rf"[{_OPENING}]*[{_WIDE}][{_CLOSING}]*|(?:(?![{_WIDE}])[^\s\u2010\u2013\u2014-])*[\u2010\u2013\u2014-]?|\s+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,8 @@ class Setting:
 def fitted(text: str, measure: Measure, width: float, height: float, leading: float) -> Setting | None:
     """A text in a box of so many pixels; none when it does not even fit in the smallest size.
 
-    ``leading`` is the distance of lines in ems. A word is broken only where it is wider than the box in a size that
-    can still be read easily.
+    ``leading`` is the distance of lines in ems. A word is broken only where it is wider than the box in a size
+    that can still be read easily.
     """
     pieces = tuple(_pieces(text))
     longest = max((measure(piece) for piece in pieces), default=0.0)

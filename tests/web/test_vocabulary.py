@@ -15,7 +15,8 @@ from tests.web.schema_org import KINDS, PROPERTIES
 SCALARS = {str: {"Text", "URL", "Date", "DateTime", "Duration"}, int: {"Integer", "Number", "Distance"}}
 REFERENCES = """references:
   - {id: ada, type: book, title: Salt, author: [{family: Ash, given: Ada}], issued: {date-parts: [[1999]]}}
-  - {id: who, type: report, title: Iodine, author: [{literal: WHO}], issued: {date-parts: [[2014]]}, DOI: 10.1/x}"""
+  - {id: who, type: report, title: Iodine, author: [{literal: WHO}], issued: {date-parts: [[2014]]}, DOI: 10.1/x}
+"""
 
 
 def faults(node: Any, named: dict[str, str]) -> Iterator[str]:

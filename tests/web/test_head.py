@@ -215,3 +215,20 @@ def test_the_samples_sitemap_and_its_indexed_pages_are_the_same() -> None:
 def test_robots_may_read_everything_and_are_shown_the_sitemap() -> None:
     assert sample()["robots.txt"].decode().splitlines()[-1] == f"Sitemap: {HOME}sitemap.xml"
     assert b"Disallow" not in sample()["robots.txt"]
+
+
+def test_a_page_of_seven_hundred_words_is_under_thirty_kilobytes() -> None:
+    for path, data in sample().items():
+        words = (
+            graph(data).get("Article", {}).get("wordCount") if path.count("/") == 2 and b"ld+json" in data else 0
+        )
+        assert not words or len(data) < 30_000 * max(1, words / 700), path
+
+
+def test_llms_txt_is_written_only_where_it_is_asked_for_and_names_only_what_is_out() -> None:
+    text = index() + part(1) + part(2, title="A secret")
+    wanted = site(CONFIG + "[sharing]\nllms_txt = true\n" + text, date(2026, 11, 4))["llms.txt"].decode()
+
+    assert "llms.txt" not in site(CONFIG + text)
+    assert "- [Part 1: Title 1](https://weekly.example.org/small/part-1/): What part 1 says." in wanted
+    assert "secret" not in wanted

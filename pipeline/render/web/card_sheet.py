@@ -9,11 +9,12 @@ from html import escape
 
 from pipeline.edition import Card
 from pipeline.render.web.typeface import Typefaces
-from pipeline.render.web.typesetting import Setting, fitted, one_line
+from pipeline.render.web.typesetting import fitted, one_line
 
 WIDTH, HEIGHT = 1200, 630
 _MARGIN = 72
 _FIELD = 264  # of the accent, beside a part's title
+_READABLE = 18  # pixels: what is smaller is left out, where it only stands beside a title
 _SLACK = 1.02  # kerning may widen a line a little
 _RISE = 0.36  # from the middle of a line to its baseline, in ems
 _LEADING, _TALL_LEADING = 1.16, 1.45  # the second for scripts that reach far up and down
@@ -84,18 +85,16 @@ class _Sheet:
     def _small(self, text: str, y: int, size: int, colour: str, *, at_end: bool, share: float = 1.0) -> bool:
         """A short line at the start or the end of the sheet; left out when it would be too small to read."""
         room = (self._right - self._left) * share
-        setting = one_line(text, self._measure, room, size) if text else None
-        if setting is None:
-            setting = self._two_lines(text, room, size)
-        if setting is None:
+        if not text:
+            return False
+        setting = one_line(text, self._measure, room, size) or fitted(text, self._measure, room, size * 2, 1.25)
+        if setting is None or setting.size < _READABLE:
             return False
         for k, line in enumerate(setting.lines):
-            place = y + (k - len(setting.lines) + 1) * setting.size * 1.25
+            above = 0 if y > HEIGHT / 2 else len(setting.lines) - 1  # lines grow towards the nearer edge
+            place = y + (k - above) * setting.size * 1.25
             self._line(line, place, setting.size, colour, is_rtl=self._card.is_rtl, at_end=at_end)
         return True
-
-    def _two_lines(self, text: str, room: float, size: int) -> Setting | None:
-        return fitted(text, self._measure, room, size * 1.5, 1.25) if text else None
 
     def _steps(self, y: int) -> None:
         """How far along this part is: those up to it in the accent."""

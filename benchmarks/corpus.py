@@ -333,6 +333,10 @@ name = "The Measured Weekly"
 email = "letters@weekly.example.org"
 postal_address = "The Measured Weekly, 1 Small Street, Bristol BS1 1AA, United Kingdom"
 
+# The other side draws no pictures, either.
+[sharing]
+cards = false
+
 [feed]
 items = 20
 """

@@ -27,6 +27,8 @@ FOLDED = {
     "templates/demo/": "The small publication that `partwork init` starts with.",
     "templates/email/*sections/": "One template for each kind of section of an email.",
     "templates/web/epub/": "A finished series as an EPUB: its package, its cover, and its pages.",
+    "templates/web/fonts/": "The font of social cards, with its licence.",
+    "templates/web/style/": "Pieces of the style sheet.",
     "templates/web/sections/": "One template for each kind of section of a page.",
     "templates/web/style/": "The parts of the one style sheet, by what they dress.",
     "tests/benchmarks/": "The benchmark's corpus is what it says it is.",

@@ -12,6 +12,7 @@ NAMES = {
     "noted": "`noted(words, url)` puts after words the number of their link (plain text alone)",
     "underlined": "`underlined(text)` puts a line under a title (plain text alone)",
     "look": "the colours and the font of the email: `Look`",
+    "signup": "how to get the next part: `SignupView`",
     "styles": "the email's own styles, from `email/styles.css.j2`: they become style attributes",
     "screens": "its styles for phones and for the dark, from `email/screens.css.j2`: they stay a style sheet",
     "subject": "the subject of the email",

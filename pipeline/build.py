@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pipeline import rules
 from pipeline.check import check_issues, check_library
 from pipeline.compose import compose_issues
-from pipeline.edition import Artifact
+from pipeline.edition import Artifact, Drawing
 from pipeline.errors import Diagnostic, Severity
 from pipeline.issue import Issues
 from pipeline.model import Library, Sources
@@ -35,14 +35,16 @@ _OF_THE_SERIES = {
 class Build:
     """What a build gives: everything there is to tell, and, when nothing is an error, what to write.
 
-    ``artifacts`` are sorted by path, under ``site/`` and ``email/``; none when there are errors. ``search`` is
-    what an index is to be made of, when one was asked for.
+    ``artifacts`` are sorted by path, under ``site/`` and ``email/``; none when there are errors. ``drawings`` are
+    the pictures that are still to be made (``pipeline.drawing``), and to be written along. ``search`` is what an
+    index is to be made of, when one was asked for.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     artifacts: tuple[Artifact, ...]
     issues: Issues | None
     search: tuple[SearchDocument, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -72,7 +74,8 @@ def build(sources: Sources, as_of: date | datetime, *, drafts: bool = False, has
     if any(diagnostic.is_error for diagnostic in told):
         return _finished(told, issues=composed.issues)
     rendered = _render(composed.issues, has_search=has_search)
-    finished = _finished((*told, *rendered.diagnostics), rendered.artifacts, composed.issues)
+    diagnostics = (*told, *rendered.diagnostics)
+    finished = _finished(diagnostics, rendered.artifacts, composed.issues, rendered.drawings)
     return finished if finished.has_errors else replace(finished, search=rendered.search)
 
 
@@ -95,6 +98,7 @@ class _Rendered:
     artifacts: tuple[Artifact, ...]
     diagnostics: tuple[Diagnostic, ...]
     search: tuple[SearchDocument, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
 
 
 def _render(issues: Issues, *, has_search: bool) -> _Rendered:
@@ -110,16 +114,19 @@ def _render(issues: Issues, *, has_search: bool) -> _Rendered:
         *(Artifact(f"email/{artifact.path}", artifact.data) for artifact in emails.artifacts),
         *(Artifact(f"site/{artifact.path}", artifact.data) for artifact in (*site.artifacts, *feeds.artifacts)),
     )
-    return _Rendered(artifacts, (*emails.diagnostics, *site.diagnostics, *feeds.diagnostics), site.search)
+    drawings = tuple(replace(drawing, path=f"site/{drawing.path}") for drawing in site.drawings)
+    diagnostics = (*emails.diagnostics, *site.diagnostics, *feeds.diagnostics)
+    return _Rendered(artifacts, diagnostics, site.search, drawings)
 
 
 def _finished(
     diagnostics: tuple[Diagnostic, ...],
     artifacts: tuple[Artifact, ...] = (),
     issues: Issues | None = None,
+    drawings: tuple[Drawing, ...] = (),
 ) -> Build:
     """Diagnostics in order and each once; artifacts by path, and none beside an error."""
     told = tuple(sorted(set(diagnostics)))
     stopped = any(diagnostic.is_error for diagnostic in told)
     kept = () if stopped else tuple(sorted(artifacts, key=lambda artifact: artifact.path))
-    return Build(told, kept, issues)
+    return Build(told, kept, issues, () if stopped else drawings)

@@ -13,6 +13,55 @@ class Artifact:
 
 
 @dataclass(frozen=True, slots=True)
+class Resizing:
+    """A picture of the author's in another size and format. ``source`` is its path from the root.
+
+    ``width`` is in pixels, never more than the picture's own; ``form`` is ``webp`` or ``avif``.
+    """
+
+    source: str
+    data: bytes = field(repr=False)
+    width: int
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A picture with words, for others to show when they quote a page: what stands on it, and in which colours.
+
+    ``number`` and ``label`` are a part's alone, ``kicker`` and ``title`` may be empty. ``fonts`` are files'
+    bytes; a letter is set in the first one that has it.
+    """
+
+    title: str
+    kicker: str
+    foot: str
+    number: int
+    of: int
+    label: str
+    is_rtl: bool
+    paper: str
+    ink: str
+    muted: str
+    line: str
+    accent: str
+    on_accent: str
+    fonts: tuple[bytes, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """An artifact that is still to be drawn: slow to make, and always the same from the same order.
+
+    ``key`` is a digest of everything that it is made from, so that it is made once and kept.
+    """
+
+    path: str
+    key: str
+    order: Resizing | Card
+
+
+@dataclass(frozen=True, slots=True)
 class WordingRecord:
     """Which wording of a disclaimer went out: the block's slug and the SHA-256 of its text."""
 

@@ -63,7 +63,8 @@ class Theme:
     """The look, read by email and web alike. ``logo`` is a path from the root, or empty.
 
     ``logo_dark`` takes its place in emails on dark ground; without one, the same logo stands on both.
-    ``email`` names the email theme: a folder of ``templates/email/``.
+    ``email`` names the email theme: a folder of ``templates/email/``. ``card_font`` is a font's path from the
+    root, for social cards.
     """
 
     accent: str = "#2f6f5e"
@@ -71,6 +72,30 @@ class Theme:
     font: str = "Georgia, serif"
     logo_dark: str = ""
     email: str = "letter"
+    card_font: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signup:
+    """Where the form that asks for an address sends it. Without an ``action`` there is no form.
+
+    ``fields`` are sent along unseen. ``is_own`` says that the publication's own server answers, which knows the
+    series and the trap for machines.
+    """
+
+    action: str = ""
+    email_field: str = "email"
+    fields: tuple[tuple[str, str], ...] = ()
+    is_own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What is made for search engines and for others that quote a page."""
+
+    cards: bool = True
+    llms_txt: bool = False
+    avif: bool = False
 
 
 class Overflow(StrEnum):
@@ -106,6 +131,8 @@ class Publication:
     citation_style: str = "apa"
     public_url: str = ""
     email: EmailSettings = EmailSettings()
+    signup: Signup = Signup()
+    sharing: Sharing = Sharing()
 
     @property
     def direction(self) -> str:
@@ -259,7 +286,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A picture of the publication: its path from the root, its bytes and its size in pixels (0: unknown)."""
+    """A picture of the publication: its path from the root, its bytes and its size in pixels (0: unknown).
+
+    The bytes are the file's without what it tells of its making (EXIF, and the place in it), and the size is that
+    of the picture as it is seen, turned where it says so.
+    """
 
     path: str
     data: bytes
@@ -269,7 +300,10 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Everything the author wrote, parsed. ``templates`` are the theme with the publication's own on top."""
+    """Everything the author wrote, parsed. ``templates`` are the theme with the publication's own on top.
+
+    ``fonts`` are font files by their path from ``templates/``.
+    """
 
     publication: Publication
     series: tuple[Series, ...]
@@ -277,6 +311,7 @@ class Library:
     assets: Mapping[str, Asset]
     templates: Mapping[str, str]
     texts: Mapping[str, str] = field(default_factory=dict)  # path -> source, for messages and columns
+    fonts: Mapping[str, bytes] = field(default_factory=dict)
 
     def part(self, address: str) -> Part | None:
         """The part at ``series/slug``, or none."""

@@ -177,6 +177,16 @@ TOO_DEEP = _error("PW319", "a body is nested too deeply", "No reader follows a l
 PLACEHOLDER = _error(
     "PW320", "text that a new file starts with", "It is there to be written over; subscribers would read it."
 )
+BROKEN_PICTURE = _error(
+    "PW331",
+    "a picture that cannot be decoded, or is too large to be",
+    "Browsers would show a hole, and smaller copies of it cannot be made.",
+)
+CARD_LETTERS = _warning(
+    "PW332",
+    "a title that cannot be drawn on a social card",
+    "The card's font lacks letters of it. Boxes would be drawn in their place, so the title is left out.",
+)
 
 # --- 4xx: schedule ----------------------------------------------------------------------------------------
 

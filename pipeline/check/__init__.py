@@ -6,6 +6,7 @@ What can be seen in one file alone (front matter, Markdown, unsafe HTML) is told
 from pipeline.check import (
     addresses,
     blocks,
+    cards,
     citing,
     elements,
     headings,
@@ -43,6 +44,8 @@ LIBRARY_RULES: tuple[LibraryRule, ...] = (
     pointers.unknown_next_series,
     pointers.unknown_related,
     themes.email_theme,
+    cards.font,
+    cards.titles,
 )
 ISSUES_RULES: tuple[IssuesRule, ...] = (
     timing.links_that_reveal,

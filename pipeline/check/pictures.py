@@ -23,6 +23,8 @@ _NOT_IN_EMAIL = {
     ".tiff": "TIFF",
     ".ico": "an icon file",
 }
+_WITH_PIXELS = (".png", ".jpg", ".jpeg", ".gif", ".webp")
+MAX_PIXELS = 80_000_000  # a camera has 50 million
 _FILE_NAME = re.compile(r"[\w .()-]+\.(png|jpe?g|gif|webp|svg|avif|heic|tiff?)\Z", re.IGNORECASE)
 _EMPTY_SOURCE = re.compile(r"!\[[^\]]*\]\(\s*(<>)?\s*\)|<img\b(?![^>]*\ssrc=[\"']?[^\s\"'>])", re.IGNORECASE)
 _TELL_IT = "say what it shows, as you would on the telephone"
@@ -77,6 +79,7 @@ def pictures(catalogue: Catalogue) -> Iterator[Diagnostic]:
         yield from _without_alt(picture)
         yield from _unsafe(picture)
         yield from _format(catalogue, picture)
+        yield from _broken(catalogue, picture)
 
 
 def _missing(catalogue: Catalogue, picture: _Picture) -> Iterator[Diagnostic]:
@@ -154,6 +157,25 @@ def _format(catalogue: Catalogue, picture: _Picture) -> Iterator[Diagnostic]:
             f"the picture `{picture.written}` is {kind}, which Gmail and Outlook do not show",
             f"give it as PNG or JPEG{fence}",
         )
+
+
+def _broken(catalogue: Catalogue, picture: _Picture) -> Iterator[Diagnostic]:
+    """What says by its name that it has pixels must have a size, and one that a computer can hold.
+
+    A few kilobytes can hold a picture of a million rows (a decompression bomb): the limit is in pixels. Whether
+    all of it can be decoded is seen when smaller copies are made.
+    """
+    asset = catalogue.library.assets.get(picture.path)
+    if asset is None or not asset.path.lower().endswith(_WITH_PIXELS):
+        return
+    named = f"the picture `{picture.written}`"
+    if not asset.width:
+        message = f"{named} cannot be decoded: it has no size"
+        yield rules.BROKEN_PICTURE.at(picture.place(), message, "export it again, or copy it anew")
+    elif asset.width * asset.height > MAX_PIXELS:
+        size = f"{asset.width} by {asset.height} pixels"
+        message = f"{named} has {size}; {MAX_PIXELS // 1_000_000} million is the most"
+        yield rules.BROKEN_PICTURE.at(picture.place(), message, "make it smaller: 3,000 pixels across are plenty")
 
 
 def _kind_of(data: bytes) -> str:

@@ -35,6 +35,7 @@ def command(
     """
     from pipeline import search
     from pipeline.build import build
+    from pipeline.cli.drawings import with_drawings
     from pipeline.cli.terminal import progress, show_diagnostics
     from pipeline.out_folder import refuse_unsafe
     from pipeline.read import read_sources
@@ -46,12 +47,15 @@ def command(
         sources = read_sources(root)
     with progress("Building"):
         built = build(sources, as_of, drafts=drafts, has_search=search.is_installed())
+    with progress(f"Drawing {len(built.drawings)} pictures"):
+        built, drawn = with_drawings(built, root)
     written = Written((), (), ())
     if not built.has_errors:
         with progress("Indexing"):
             index = search.index_documents(built.search)
-        with progress(f"Writing {len(built.artifacts) + len(index)} files"):
-            written = write_artifacts((*built.artifacts, *index), folder, root=root)
+        made = (*built.artifacts, *drawn, *index)
+        with progress(f"Writing {len(made)} files"):
+            written = write_artifacts(made, folder, root=root)
     if as_json:
         click.echo(_as_json(built, written, folder))
     else:

@@ -15,6 +15,7 @@ from pipeline.errors import Diagnostic, Location
 from pipeline.model import EmailSettings, Overflow, Publication, Sender, Theme
 from pipeline.parse import keys
 from pipeline.parse.fields import Fields
+from pipeline.parse.signup import read_sharing, read_signup
 
 FILE = "partwork.toml"
 # RFC 4151: authority "," date.
@@ -23,6 +24,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")  # BCP 47, withou
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 _FONT = re.compile(r"[\w '\",-]+\Z")
 _THEME_NAME = re.compile(r"[A-Za-z0-9][\w-]*\Z")  # a folder's name; whether it is there is seen with the templates
+_FONT_FILE = re.compile(r"templates/(?!.*\.\.)[^\\]+\.(?i:ttf|otf)\Z")
 _EMAIL = re.compile(r"[^@\s<>\",;:]+@[^@\s<>\",;:]+\.[^@\s<>\",;:]+\Z")
 _OVERFLOW = re.compile(rf"(?:{'|'.join(Overflow)})\Z")
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)")
@@ -76,7 +78,8 @@ class _ConfigReader:
 
     def publication(self) -> Publication:
         table = self._table("publication")
-        sending, feed = self._table("sending"), self._table("feed")
+        public_url = self._address(self._table("sending"), "public_url")
+        feed = self._table("feed")
         return Publication(
             id=self._checked(table, "id", _ID, "a domain and a year: `weekly.example.org,2026`", required=True),
             title=table.text("title", required=True),
@@ -89,8 +92,10 @@ class _ConfigReader:
             feed_items=feed.number("items", 1, 500) or 20,
             has_paced_feeds=feed.flag("paced", default=True),
             citation_style=table.text("citation_style", default="apa"),
-            public_url=self._address(sending, "public_url"),
+            public_url=public_url,
             email=self._email(self._table("email")),
+            signup=read_signup(self._table("signup"), public_url),
+            sharing=read_sharing(self._table("sharing")),
         )
 
     def _sender(self, table: Fields) -> Sender:
@@ -119,6 +124,7 @@ class _ConfigReader:
             font=self._checked(table, "font", _FONT, 'a list such as "Georgia, serif"') or default.font,
             logo_dark=self._logo(table, "logo_dark"),
             email=email or default.email,
+            card_font=self._card_font(table),
         )
 
     def _email(self, table: Fields) -> EmailSettings:
@@ -129,6 +135,14 @@ class _ConfigReader:
         path = table.text(key)
         if path.startswith("/") or ".." in path.split("/"):
             table.wrong(key, f"`{key}` leads out of the publication: `{path}`", "a path such as series/logo.png")
+            return ""
+        return path
+
+    def _card_font(self, table: Fields) -> str:
+        path = table.text("card_font")
+        if path and not _FONT_FILE.match(path):
+            hint = "put a .ttf or .otf file into templates/fonts/, and write `templates/fonts/….ttf`"
+            table.wrong("card_font", f"`card_font` cannot be `{path}`", hint)
             return ""
         return path
 

@@ -26,6 +26,8 @@ THEME: Keys = {
     "logo_dark": "The logo for emails on dark ground. Default: `logo` on both.",
     "font": 'A CSS font list, such as `"Georgia, serif"`. Nothing is ever fetched.',
     "email": "The email theme: `letter` (the default), `magazine`, or a folder of `templates/email/`.",
+    "card_font": "A font's path from the root (`templates/fonts/….ttf`), for social cards in scripts that the "
+    "built-in one lacks.",
 }
 EMAIL: Keys = {
     "overflow": "An email over 90 KB, near the 102 at which Gmail cuts: `continue` (the default) cuts it at the "
@@ -40,6 +42,17 @@ FEED: Keys = {
 SENDING: Keys = {
     "public_url": "Where subscribers' pages are served (`https://…/`). Without it, leaving works by email.",
 }
+SIGNUP: Keys = {
+    "action": "Where the form sends an address: `https://…`. Default: `subscribe` under `public_url`, if there is "
+    "one.",
+    "email_field": "What the service calls the field with the address. Default: `email`.",
+    "fields": 'A table of names and values that the service wants along: `{list = "weekly"}`.',
+}
+SHARING: Keys = {
+    "cards": "`false` draws no social cards. Default: `true`.",
+    "llms_txt": "`true` writes `llms.txt`, a list of all parts for language models. Default: `false`.",
+    "avif": "`true` makes every picture as AVIF, too: smaller, and many times slower to make. Default: `false`.",
+}
 CONFIG: dict[str, Keys] = {
     "publication": PUBLICATION,
     "sender": SENDER,
@@ -47,6 +60,8 @@ CONFIG: dict[str, Keys] = {
     "email": EMAIL,
     "feed": FEED,
     "sending": SENDING,
+    "signup": SIGNUP,
+    "sharing": SHARING,
 }
 
 SCHEDULE: Keys = {

@@ -15,12 +15,14 @@ from pipeline.errors import Diagnostic, Location
 from pipeline.model import Asset, Block, Library, Part, Reference, Series, Sources
 from pipeline.parse import config
 from pipeline.parse.block import parse_block
+from pipeline.parse.metadata import without_metadata
 from pipeline.parse.part import parse_part
 from pipeline.parse.references import references_from_file, unique
 from pipeline.parse.series import parse_series, with_parts
 
 TEXT_LIMIT = 2 * 1024 * 1024  # bytes; a long part is 20 KB
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".ico")
+FONTS = (".ttf", ".otf")
 _TEXT_ENDINGS = (".md", ".markdown", ".mkd", ".mdown")
 _REFERENCE_FILES = ("references.yaml", "references.yml", "references.bib")
 
@@ -74,6 +76,7 @@ class _Reader:
             assets=self._assets(),
             templates=self._templates(),
             texts=self._texts,
+            fonts=self._fonts(),
         )
 
     # -- files -----------------------------------------------------------------------------------------
@@ -199,23 +202,34 @@ class _Reader:
 
     def _assets(self) -> dict[str, Asset]:
         return {
-            path: Asset(path, data, *_size(data))
+            path: _asset(path, data)
             for path, data in sorted(self._sources.files.items())
             if path.startswith("series/") and path.lower().endswith(PICTURES)
         }
 
     def _templates(self) -> dict[str, str]:
         """The theme's templates, and the publication's own over them, file by file."""
-        templates = {name: data.decode("utf-8") for name, data in self._sources.theme.items()}
+        theme = self._sources.theme
+        templates = {name: data.decode("utf-8") for name, data in theme.items() if not _is_of_a_font(name)}
         for path in sorted(self._sources.files):
             name = path.removeprefix("templates/")
-            if name == path or name.startswith("blocks/"):
+            if name == path or name.startswith("blocks/") or _is_of_a_font(name):
                 continue
             text = self._text(path)
             if text is not None:
                 templates[name] = text
         self._tell_unused(templates)
         return templates
+
+    def _fonts(self) -> dict[str, bytes]:
+        """Font files of the theme, and the publication's own over them."""
+        own = {
+            path.removeprefix("templates/"): data
+            for path, data in self._sources.files.items()
+            if path.startswith("templates/")
+        }
+        found = {**self._sources.theme, **own}
+        return {name: data for name, data in sorted(found.items()) if name.lower().endswith(FONTS)}
 
     def _tell_unused(self, templates: dict[str, str]) -> None:
         """A file of the publication's own that overrides nothing, and that no template names."""
@@ -231,10 +245,20 @@ class _Reader:
             self.diagnostics.append(rules.UNUSED_TEMPLATE.at(place, message, hint))
 
 
+def _asset(path: str, data: bytes) -> Asset:
+    cleaned = without_metadata(data)
+    return Asset(path, cleaned, *_size(cleaned))
+
+
 def _size(data: bytes) -> tuple[int, int]:
-    """Width and height in pixels, zero when the picture's format does not tell."""
+    """Width and height in pixels of the picture as it is seen, zero when its format does not tell."""
     try:
         width, height = imagesize.get(io.BytesIO(data))
     except (ValueError, OSError, KeyError, IndexError):
         return 0, 0
     return (int(width), int(height)) if width > 0 and height > 0 else (0, 0)
+
+
+def _is_of_a_font(name: str) -> bool:
+    """A font file, or the licence beside it: no template."""
+    return name.lower().endswith(FONTS) or "/fonts/" in f"/{name}"

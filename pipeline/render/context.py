@@ -1,15 +1,16 @@
 """From placed issues to the views that templates see, for one channel and one root."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 
 from markupsafe import Markup
 
 from pipeline import issue as placed
 from pipeline import urls, wording
-from pipeline.body import Heading, plain
+from pipeline.body import Heading, Image, plain
 from pipeline.issue import Issue, Neighbour
-from pipeline.model import Channel, Library
+from pipeline.model import Asset, Channel, Library
 from pipeline.render.email import merge
 from pipeline.render.html import HtmlRenderer, Surroundings
 from pipeline.render.views import (
@@ -29,6 +30,14 @@ from pipeline.render.views import (
     SectionView,
     TeaserView,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class PicturesIn:
+    """How a page shows the pictures in its text: their other forms, and the one that is seen at once."""
+
+    sources: Callable[[Asset, str, bool], str] | None = None
+    first: Image | None = None
 
 
 def publication_view(library: Library, root: str) -> PublicationView:
@@ -61,7 +70,9 @@ def picture_view(library: Library, source: str, alt: str, root: str) -> PictureV
     return PictureView(urls.join(root, urls.asset_path(source)), alt, asset.width, asset.height)
 
 
-def part_view(issue: Issue, library: Library, channel: Channel, root: str) -> PartView:
+def part_view(
+    issue: Issue, library: Library, channel: Channel, root: str, pictures: PicturesIn | None = None
+) -> PartView:
     """An issue as one channel shows it; ``root`` goes before every site path."""
     publication = library.publication
     part = issue.part
@@ -86,7 +97,7 @@ def part_view(issue: Issue, library: Library, channel: Channel, root: str) -> Pa
         updated_iso=updated.isoformat() if updated else "",
         reading_minutes=wording.reading_minutes(issue.words),
         image=picture_view(library, part.image.source, part.image.alt, root) if part.image else None,
-        sections=_Sections(issue, library, channel, root).views(),
+        sections=_Sections(issue, library, channel, root, pictures or PicturesIn()).views(),
         contents=_contents(issue),
         progress=progress_view(issue.number, issue.of) if issue.of else None,
     )
@@ -128,7 +139,7 @@ def _contents(issue: Issue) -> tuple[ContentsEntry, ...]:
 class _Sections:
     """Turns an issue's sections into views: one method for each kind, one renderer for the whole edition."""
 
-    def __init__(self, issue: Issue, library: Library, channel: Channel, root: str) -> None:
+    def __init__(self, issue: Issue, library: Library, channel: Channel, root: str, pictures: PicturesIn) -> None:
         self._issue = issue
         self._library = library
         self._channel = channel
@@ -136,6 +147,7 @@ class _Sections:
         # A feed's content is read away from its page: bare anchors would point into the feed itself.
         page = urls.join(root, urls.part_path(issue.address)) if channel is Channel.FEED else ""
         around = Surroundings(channel, root, issue.part.path, page, library.assets, dict(issue.citations))
+        around = replace(around, sources=pictures.sources, first_picture=pictures.first)
         around = replace(around, links=links_by_target(issue.links))
         if channel is Channel.EMAIL:
             around = replace(around, place=partial(merge.author_place, library.publication.id))

@@ -47,7 +47,8 @@ class Surroundings:
     ``path`` is the author's file, from which relative targets count. ``has_anchors`` is false for wording that
     stands beside a body (a disclaimer), whose headings could clash with the body's own. ``place`` says what stands
     in a merge place: the fallback, unless somebody fills it for each reader. ``links`` are the parts that are
-    linked to, by file and target.
+    linked to, by file and target. ``sources`` gives the ``source`` elements for a picture, from its root and whether
+    it is loaded lazily; ``first_picture`` is seen at once.
     """
 
     channel: Channel
@@ -60,6 +61,8 @@ class Surroundings:
     place: Callable[[tree.MergePlace], str] = attrgetter("fallback")
     links: Mapping[tuple[str, str], LinkedPart] | None = None
     binding: Binding = ALONE
+    sources: Callable[[Asset, str, bool], str] | None = None
+    first_picture: tree.Image | None = None
 
 
 class HtmlRenderer:
@@ -152,8 +155,17 @@ class HtmlRenderer:
             if self._is_email and width > EMAIL_PICTURE_WIDTH:
                 width, height = EMAIL_PICTURE_WIDTH, round(height * EMAIL_PICTURE_WIDTH / width)
             size = f' width="{width}" height="{height}"'
-        lazy = ' loading="lazy" decoding="async"' if self._is_web and pictures_at is None else ""
-        return f'<img src="{escape(source)}" alt="{escape(node.alt)}"{size}{lazy}/>'
+        is_first = node is self._around.first_picture
+        picture = f'<img src="{escape(source)}" alt="{escape(node.alt)}"{size}{self._when(is_first=is_first)}/>'
+        sources = self._around.sources
+        others = sources(asset, self._around.root, not is_first) if asset and sources else ""
+        return f"<picture>{others}{picture}</picture>" if others else picture
+
+    def _when(self, *, is_first: bool) -> str:
+        """On the web, when a picture is fetched."""
+        if not self._is_web or self._around.binding.pictures_at is not None:
+            return ""
+        return ' fetchpriority="high"' if is_first else ' loading="lazy" decoding="async"'
 
     def _elsewhere(self, source: str) -> str:
         """The address on the web of a picture that a book does not carry."""

@@ -25,13 +25,25 @@ class LinkView:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceView:
+    """The same picture in another format, in several widths: for a ``source`` element of a ``picture``."""
+
+    type: str
+    srcset: str
+
+
+@dataclass(frozen=True, slots=True)
 class PictureView:
-    """A picture: absolute or relative address, alternative text, pixels (0: unknown), and a caption."""
+    """A picture: absolute or relative address, alternative text, and pixels (0: unknown).
+
+    ``sources`` are other forms of it that pages may offer, best first; on the web alone.
+    """
 
     url: str
     alt: str
     width: int = 0
     height: int = 0
+    sources: tuple[SourceView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

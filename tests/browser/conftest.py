@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipeline.build import build
+from pipeline.cache import Cache
+from pipeline.drawing import draw
 from pipeline.read import read_sources
 from tests.projects import ROOT
 from tests.web.builders import AS_OF
@@ -45,7 +47,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("build")
     made = build(read_sources(ROOT), AS_OF)
     assert not made.has_errors
-    for artifact in made.artifacts:
+    drawn = draw(made.drawings, Cache(folder))
+    assert drawn.diagnostics == ()
+    for artifact in (*made.artifacts, *drawn.artifacts):
         path = folder / artifact.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(artifact.data)

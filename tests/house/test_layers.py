@@ -23,10 +23,13 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("render",),
     ("check",),
     ("build",),
-    ("manifest", "out_folder", "read", "write", "search"),
+    ("cache", "drawing", "manifest", "out_folder", "read", "write", "search"),
     ("cli",),
 )
 SHELL = {"manifest", "out_folder", "read", "write", "search", "cli", "__main__", "__init__"}
+    ("cli",),
+)
+SHELL = {"cache", "drawing", "manifest", "out_folder", "read", "write", "cli", "__main__", "__init__"}
 WORLD = {
     "os",
     "pathlib",

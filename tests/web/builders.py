@@ -1,10 +1,12 @@
 """Publications rendered for the web, in memory: their files by path, and their pages as trees."""
 
+import io
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
 from lxml import html
+from PIL import Image
 
 from pipeline.build import build
 from pipeline.compose import compose_issues
@@ -36,7 +38,9 @@ def rendered(
 def site(
     text: str, as_of: date = LATER, emails: Mapping[str, bytes] | None = None, **more: bytes
 ) -> dict[str, bytes]:
-    return {artifact.path: artifact.data for artifact in rendered(text, as_of, emails, **more).artifacts}
+    made = rendered(text, as_of, emails, **more)
+    drawn = {drawing.path: b"" for drawing in made.drawings}  # still to be made
+    return {artifact.path: artifact.data for artifact in made.artifacts} | drawn
 
 
 @cache
@@ -51,7 +55,8 @@ def sample(as_of: date = AS_OF) -> dict[str, bytes]:
     made = build(read_sources(ROOT), as_of)
     assert not made.has_errors
     paths = (artifact for artifact in made.artifacts if artifact.path.startswith("site/"))
-    return {artifact.path.removeprefix("site/"): artifact.data for artifact in paths}
+    drawn = {drawing.path.removeprefix("site/"): b"" for drawing in made.drawings}  # still to be made
+    return {artifact.path.removeprefix("site/"): artifact.data for artifact in paths} | drawn
 
 
 def tree(data: bytes) -> html.HtmlElement:
@@ -70,3 +75,9 @@ def pages(files: Mapping[str, bytes]) -> dict[str, html.HtmlElement]:
 
 def words(node: html.HtmlElement) -> str:
     return " ".join(node.text_content().split())
+
+
+def png(width: int, height: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), "#2f6f5e").save(file, "PNG")
+    return file.getvalue()

@@ -33,6 +33,7 @@ def _addresses(tree: html.HtmlElement) -> Iterator[str]:
     for node in tree.iter():
         if isinstance(node.tag, str):
             yield from (node.get(name) for name in _ADDRESSES if node.get(name))
+            yield from (piece.split()[0] for piece in (node.get("srcset") or "").split(", ") if piece)
             if node.tag == "meta" and (node.get("property") or "").startswith("og:"):
                 content = node.get("content") or ""
                 if content.startswith(("http:", "https:")):

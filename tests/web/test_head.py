@@ -9,7 +9,7 @@ from lxml import etree
 
 from pipeline.render.web.structured_data import document
 from tests.projects import CONFIG, index, part
-from tests.web.builders import pages, sample, site, tree
+from tests.web.builders import pages, png, sample, site, tree
 
 HOME = "https://weekly.example.org/"
 PART = "gut-and-immunity/the-zonulin-story/index.html"
@@ -58,18 +58,32 @@ def test_language_and_direction_are_the_publications() -> None:
 def test_a_part_quotes_itself_with_a_picture_and_its_size() -> None:
     assert meta(PART, "og:type") == ["article"]
     assert meta(PART, "og:title") == ["The zonulin story"]
-    assert meta(PART, "og:image") == [f"{HOME}gut-and-immunity/images/zonulin-timeline.png"]
+    assert meta(PART, "og:image")[0].startswith(f"{HOME}assets/cards/gut-and-immunity-the-zonulin-story-")
     assert meta(PART, "og:image:width") == ["1200"]
-    assert meta(PART, "og:image:height") == ["675"]
-    assert meta(PART, "og:image:alt")[0].startswith("A timeline")
+    assert meta(PART, "og:image:height") == ["630"]
+    assert meta(PART, "og:image:alt") == [
+        "The zonulin story. Part 3 of 8 of The Gut and Immunity, from The Slow Digest"
+    ]
     assert meta(PART, "twitter:card") == ["summary_large_image"]
     assert meta(PART, "og:locale") == ["en_GB"]
     assert meta(PART, "article:published_time") == ["2026-10-27T09:00:00+00:00"]
 
 
-def test_a_page_without_a_picture_of_its_own_shows_the_logo_as_a_small_card() -> None:
-    assert meta("archive/index.html", "og:image") == [f"{HOME}logo.png"]
-    assert meta("archive/index.html", "twitter:card") == ["summary"]
+def test_a_page_that_only_lists_parts_shows_the_publications_card() -> None:
+    assert meta("archive/index.html", "og:image")[0].startswith(f"{HOME}assets/cards/publication-")
+    assert meta("archive/index.html", "og:image") == meta("index.html", "og:image")
+    assert meta("archive/index.html", "twitter:card") == ["summary_large_image"]
+
+
+def test_without_cards_a_part_shows_its_first_picture_and_a_list_nothing() -> None:
+    picture = png(800, 400)
+    text = CONFIG + "[sharing]\ncards = false\n" + index() + part(1, body="![A plan](images/plan.png)")
+    files = site(text, **{"series/small/images/plan.png": picture})
+    image = "//meta[@property='og:image']/@content"
+
+    assert tree(files["small/part-1/index.html"]).xpath(image) == [f"{HOME}small/images/plan.png"]
+    assert tree(files["archive/index.html"]).xpath(image) == []
+    assert not [path for path in files if path.startswith("assets/cards/")]
 
 
 def test_every_page_makes_the_publications_feeds_known_and_a_series_its_own_first() -> None:
@@ -214,3 +228,20 @@ def test_robots_may_read_everything_but_paced_feeds_and_are_shown_the_sitemap() 
     ]
     without = site(CONFIG + "[feed]\npaced = false\n" + index() + part(1) + part(2))
     assert b"Disallow" not in without["robots.txt"]
+
+
+def test_a_page_of_seven_hundred_words_is_under_thirty_kilobytes() -> None:
+    for path, data in sample().items():
+        words = (
+            graph(data).get("Article", {}).get("wordCount") if path.count("/") == 2 and b"ld+json" in data else 0
+        )
+        assert not words or len(data) < 30_000 * max(1, words / 700), path
+
+
+def test_llms_txt_is_written_only_where_it_is_asked_for_and_names_only_what_is_out() -> None:
+    text = index() + part(1) + part(2, title="A secret")
+    wanted = site(CONFIG + "[sharing]\nllms_txt = true\n" + text, date(2026, 11, 4))["llms.txt"].decode()
+
+    assert "llms.txt" not in site(CONFIG + text)
+    assert "- [Part 1: Title 1](https://weekly.example.org/small/part-1/): What part 1 says." in wanted
+    assert "secret" not in wanted

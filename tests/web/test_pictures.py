@@ -1,7 +1,8 @@
 from tests.projects import CONFIG, index, part
-from tests.web.builders import pages, sample, site, tree
+from tests.web.builders import pages, png, sample, site, tree
 
-PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x03\x20\x00\x00\x01\x90"
+PICTURE, LARGE = png(800, 400), png(1200, 630)
+QUOTED = "//meta[@property='og:image']/@content"
 
 
 def pictures(*names: str) -> dict[str, bytes]:
@@ -17,7 +18,7 @@ def test_pictures_keep_their_names_for_the_letters_that_point_at_them() -> None:
 def test_a_picture_that_nothing_published_shows_is_not_on_the_site() -> None:
     files = site(CONFIG + index() + part(1), **pictures("unused"))
 
-    assert not [path for path in files if path.endswith(".png")]
+    assert not [path for path in files if "unused" in path]
 
 
 def test_a_picture_for_email_alone_is_on_the_site_too_since_the_letter_loads_it_from_there() -> None:
@@ -38,10 +39,16 @@ def test_a_parts_own_picture_stands_at_its_head_unless_its_text_shows_it() -> No
     for files in (head, both):
         page = tree(files["small/part-1/index.html"])
         assert page.xpath("//main//img/@src") == ["../../small/images/plan.png"]
-        assert page.xpath("//meta[@property='og:image']/@content") == [
-            "https://weekly.example.org/small/images/plan.png"
-        ]
-    assert tree(head["small/part-1/index.html"]).xpath("//figure[@class='hero']/img/@alt") == ["A plan"]
+    assert tree(head["small/part-1/index.html"]).xpath("//figure[@class='hero']//img/@alt") == ["A plan"]
+
+
+def test_a_parts_own_picture_is_quoted_where_it_is_as_large_as_a_card_and_the_card_where_it_is_not() -> None:
+    image = "image: {src: images/plan.png, alt: A plan}"
+    for data, quoted in ((LARGE, "small/images/plan.png"), (PICTURE, "assets/cards/small-part-1-")):
+        files = site(CONFIG + index() + part(1, more=image), **{"series/small/images/plan.png": data})
+        page = tree(files["small/part-1/index.html"])
+
+        assert page.xpath(QUOTED)[0].startswith(f"https://weekly.example.org/{quoted}")
 
 
 def test_every_picture_of_the_sample_has_its_size_and_an_alternative() -> None:

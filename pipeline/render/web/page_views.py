@@ -127,6 +127,25 @@ class SeriesView:
 
 
 @dataclass(frozen=True, slots=True)
+class SignupView:
+    """How to get the next part: a form that sends to ``action``, or, where that is empty, the first of ``feeds``.
+
+    ``fields`` are names and values that go along unseen, ``has_trap`` asks for a field that only machines fill in.
+    ``often`` is how often a part comes ("once a week"; empty when series differ), and ``host`` is who gets the
+    address when it is not the publication itself.
+    """
+
+    action: str
+    email_field: str
+    fields: tuple[tuple[str, str], ...]
+    has_trap: bool
+    often: str
+    is_running: bool
+    host: str
+    feeds: tuple[FeedLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CardView:
     """A published part in a list of parts of several series; ``day`` is its date without the year."""
 

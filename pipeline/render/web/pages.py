@@ -9,18 +9,28 @@ from markupsafe import Markup
 from pipeline import urls
 from pipeline.edition import Artifact
 from pipeline.issue import Issue, Issues, SeriesIssues
-from pipeline.model import Channel
+from pipeline.model import Channel, Picture
 from pipeline.pace import Cohort, current
-from pipeline.render.context import links_by_target, part_view, publication_view, root_from
+from pipeline.render.context import (
+    PicturesIn,
+    links_by_target,
+    part_view,
+    picture_view,
+    publication_view,
+    root_from,
+)
 from pipeline.render.html import HtmlRenderer, Surroundings
 from pipeline.render.palette import palette_of
 from pipeline.render.templates import Templates
 from pipeline.render.views import PictureView, PublicationView
 from pipeline.render.web import finding, listings
 from pipeline.render.web.calendars import calendar_view
+from pipeline.render.web.cards import Cards
 from pipeline.render.web.listings import Tag
 from pipeline.render.web.page_views import FeedLink, FrameView, PageView, SeriesView, SiteView, TagView
-from pipeline.render.web.pictures import lead_picture, shows_in_text
+from pipeline.render.web.pictures import first_seen, lead_picture, quoted_picture, shows_in_text
+from pipeline.render.web.responsive import Responsive
+from pipeline.render.web.signup import signup_view
 from pipeline.render.web.structured_data import Describer
 
 PART_TEMPLATE = "web/part.html.j2"
@@ -52,6 +62,8 @@ class Pages:
         self._series: dict[tuple[str, str], SeriesView] = {}
         self.style = self._style()
         self.reading = hashed("reading", "js", templates.sources["web/reading.js"].encode())
+        self.cards = Cards(self._library)
+        self.pictures = Responsive(avif=self._publication.sharing.avif)
         self._logo = self._publication_view(self._publication.url).logo
         self._describe = Describer(issues, self._logo)
         self.starts = self._current_cohorts()
@@ -62,13 +74,14 @@ class Pages:
         """The publication's page: the latest part, where to start, every series."""
         root = root_from("")
         latest, *earlier = self._issues.out or (None,)
-        picture = lead_picture(latest, self._library, root) if latest else None
+        named = lead_picture(latest, self._library) if latest else None
+        picture = self._shown(named, root) if named else None
         announced = [placed for placed in self._issues.series if listings.is_announced(placed)]
         page = PageView(
             title=self._publication.title,
             description=self._publication.description,
             canonical=self._publication.url,
-            picture=self._quoted(latest),
+            picture=self.cards.of_publication() or self._quoted(latest),
             graph=self._describe.home(),
             current="home",
         )
@@ -78,6 +91,7 @@ class Pages:
             page,
             latest=listings.card_view(latest, root, picture) if latest else None,
             series=[self._series_view(placed, root) for placed in announced],
+            signup=signup_view(self._publication, tuple(announced), self._chrome_at(root)[1].feeds),
             recent=[listings.card_view(issue, root) for issue in earlier[:RECENT_PARTS]],
             upcoming=finding.upcoming(self._issues, root),
             calendar=calendar_view(self._publication, root),
@@ -91,6 +105,7 @@ class Pages:
         view = self._series_view(placed, root)
         links = links_by_target(placed.links)
         around = Surroundings(Channel.WEB, root, series.path, "", self._library.assets, links=links)
+        around = replace(around, sources=self.pictures.in_text)
         renderer = HtmlRenderer(around)
         introduction = renderer.blocks(series.introduction.blocks)
         notes = renderer.notes(series.introduction.footnotes) if series.introduction.footnotes else ""
@@ -98,7 +113,7 @@ class Pages:
             title=series.title,
             description=series.summary,
             canonical=self._absolute(path),
-            picture=self._quoted(placed.out[0] if placed.out else None),
+            picture=self.cards.of_series(series) or self._quoted(placed.out[0] if placed.out else None),
             graph=self._describe.series(placed),
             feeds=view.feeds,
             is_indexed=listings.is_announced(placed),
@@ -111,18 +126,21 @@ class Pages:
             calendar=calendar_view(self._publication, root, series.slug),
             introduction=Markup(introduction),  # noqa: S704
             notes=Markup(notes),  # noqa: S704
+            signup=signup_view(self._publication, (placed,), view.feeds, series.slug),
         )
 
     def part(self, issue: Issue, placed: SeriesIssues) -> Artifact:
         """A published part's page."""
         path = urls.part_path(issue.address)
         root = root_from(path)
-        part = part_view(issue, self._library, Channel.WEB, root)
+        named = issue.part.image
+        has_hero = named is not None and not shows_in_text(issue, named.source)
+        inside = PicturesIn(self.pictures.in_text, None if has_hero else first_seen(issue))
+        part = part_view(issue, self._library, Channel.WEB, root, inside)
         if self._has_search:
             self.search_documents.append(finding.search_document(issue, part, self._publication.language))
         series = self._series_view(placed, root)
-        named = issue.part.image
-        picture = self._quoted(issue)
+        picture = quoted_picture(issue, self._library) or self.cards.of_part(issue) or self._quoted(issue)
         slugs = dict.fromkeys(listings.tag_slug(name) for name in issue.part.tags)
         tags = [self._tags_by_slug[slug] for slug in slugs]
         page = PageView(
@@ -140,8 +158,9 @@ class Pages:
             page,
             part=part,
             series=series,
-            hero=part.image if named and not shows_in_text(issue, named.source) else None,
+            hero=self._shown(named, root) if named and has_hero else None,
             contents=part.contents if len(part.contents) >= MIN_CONTENTS else (),
+            signup=signup_view(self._publication, (placed,), series.feeds, issue.series.slug),
             pager=listings.pager_view(issue, series.lines, root),
             tags=[self._tag_view(tag, root) for tag in tags],
         )
@@ -291,7 +310,7 @@ class Pages:
             title=title,
             description=description,
             canonical=self._absolute(path),
-            picture=self._logo,
+            picture=self.cards.of_publication() or self._logo,
             graph=self._describe.listing(title, path),
             feeds=feeds,
             current=path.rstrip("/"),
@@ -299,8 +318,16 @@ class Pages:
 
     def _quoted(self, issue: Issue | None) -> PictureView | None:
         """The picture that others show when they quote a page: absolute; the logo when there is none."""
-        found = lead_picture(issue, self._library, self._publication.url) if issue else None
-        return found or self._logo
+        found = lead_picture(issue, self._library) if issue else None
+        if found is None:
+            return self._logo
+        return picture_view(self._library, found.source, found.alt, self._publication.url)
+
+    def _shown(self, picture: Picture, root: str) -> PictureView:
+        """A picture with its other sizes and formats."""
+        view = picture_view(self._library, picture.source, picture.alt, root)
+        asset = self._library.assets.get(picture.source)
+        return replace(view, sources=self.pictures.sources(asset, root)) if asset else view
 
     def _absolute(self, path: str) -> str:
         return urls.join(self._publication.url, path)

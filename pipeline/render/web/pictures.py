@@ -11,9 +11,13 @@ from pipeline import issue as placed
 from pipeline import urls
 from pipeline.edition import Artifact
 from pipeline.issue import Issue, Issues
-from pipeline.model import Channel, Library
+from pipeline.model import Channel, Library, Picture
 from pipeline.render.context import picture_view
 from pipeline.render.views import PictureView
+from pipeline.render.web import cards
+
+_QUOTABLE = (".png", ".jpg", ".jpeg", ".gif", ".webp")  # what all that show Open Graph pictures can decode
+SEEN_AT_ONCE = 3  # blocks of a text that a screen shows before it is scrolled, at most
 
 
 def picture_artifacts(issues: Issues) -> tuple[Artifact, ...]:
@@ -25,18 +29,33 @@ def picture_artifacts(issues: Issues) -> tuple[Artifact, ...]:
     return tuple(Artifact(urls.asset_path(path), library.assets[path].data) for path in sorted(wanted))
 
 
-def lead_picture(issue: Issue, library: Library, root: str) -> PictureView | None:
+def lead_picture(issue: Issue, library: Library) -> Picture | None:
     """The picture that stands for a part: its own, or else the first one in its text."""
-    named = issue.part.image
-    if named:
-        return picture_view(library, named.source, named.alt, root)
-    if not library.assets:
-        return None
+    if issue.part.image or not library.assets:
+        return issue.part.image
     for image in _images(issue, (Channel.WEB,)):
         path = urls.file_of(image.source, issue.part.path)
         if not urls.is_external(image.source) and path in library.assets:
-            return picture_view(library, path, image.alt, root)
+            return Picture(path, image.alt)
     return None
+
+
+def quoted_picture(issue: Issue, library: Library) -> PictureView | None:
+    """A part's own picture, where others can quote it: as large as a card, and in pixels."""
+    picture = issue.part.image
+    asset = library.assets.get(picture.source) if picture else None
+    if not picture or not asset or asset.width < cards.WIDTH or asset.height < cards.HEIGHT:
+        return None
+    if not asset.path.lower().endswith(_QUOTABLE):
+        return None
+    return picture_view(library, picture.source, picture.alt, library.publication.url)
+
+
+def first_seen(issue: Issue) -> tree.Image | None:
+    """The picture in a part's text that a reader may see at once: among its first few paragraphs."""
+    prose = next((s for s in issue.sections if isinstance(s, placed.Prose) and Channel.WEB in s.channels), None)
+    nodes = tree.walk(prose.blocks[:SEEN_AT_ONCE]) if prose else ()
+    return next((node for node in nodes if isinstance(node, tree.Image)), None)
 
 
 def shows_in_text(issue: Issue, source: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline import urls
-from pipeline.edition import Artifact
+from pipeline.edition import Artifact, Drawing
 from pipeline.errors import Diagnostic
 from pipeline.issue import Issues, SeriesIssues
 from pipeline.model import Library
@@ -21,6 +21,7 @@ from pipeline.render.web.calendars import calendar_artifacts
 from pipeline.render.web.epub import OPENING_TEMPLATE, epub
 from pipeline.render.web.finding import SearchDocument
 from pipeline.render.web.follow_pages import follow_pages
+from pipeline.render.web.llms import llms_txt
 from pipeline.render.web.pages import PART_TEMPLATE
 from pipeline.render.web.pictures import picture_artifacts
 from pipeline.render.web.serial_pages import BOOK_TEMPLATE, AllPages
@@ -29,11 +30,15 @@ from pipeline.render.web.sitemap import robots, sitemap
 
 @dataclass(frozen=True, slots=True)
 class RenderedSite:
-    """The site's files (paths under ``site/``), what is wrong with them, and what a search should find."""
+    """The site's files (paths under ``site/``), what is wrong with them, and what is still to be made from them.
+
+    ``search`` is what a search should find, ``drawings`` the pictures that are still to be drawn.
+    """
 
     artifacts: tuple[Artifact, ...]
     diagnostics: tuple[Diagnostic, ...]
     search: tuple[SearchDocument, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
 
 
 def render_web(
@@ -69,7 +74,10 @@ def render_web(
         artifacts += [pages.tag_index(), *(pages.tag(tag) for tag in tags)]
     artifacts += [*follow_pages(issues, pages), *calendar_artifacts(issues), *picture_artifacts(issues)]
     artifacts += [sitemap(issues, tags, pages.starts), robots(issues.publication)]
-    return RenderedSite(tuple(artifacts), tuple(diagnostics), tuple(pages.search_documents))
+    if issues.publication.sharing.llms_txt:
+        artifacts.append(llms_txt(issues))
+    drawings = (*pages.cards.drawings, *pages.pictures.drawings)
+    return RenderedSite(tuple(artifacts), tuple(diagnostics), tuple(pages.search_documents), drawings)
 
 
 def _finding(pages: AllPages, issues: Issues, *, has_search: bool) -> list[Artifact]:

@@ -187,6 +187,13 @@ class Describer:
         }
         if entry.url:
             node["url"] = entry.url
+        if item.get("DOI"):
+            node["identifier"] = f"https://doi.org/{item['DOI']}"
+        authors = [person for name in item.get("author", ()) if (person := _cited_author(name))]
+        if authors:
+            node["author"] = authors
+        if year := _year(item):
+            node["datePublished"] = year
         return node
 
     def _url(self, path: str) -> str:
@@ -197,6 +204,26 @@ def _entries(issue: Issue) -> tuple[ReferenceEntry, ...]:
     return tuple(
         entry for section in issue.sections if isinstance(section, References) for entry in section.entries
     )
+
+
+def _cited_author(name: object) -> Node:
+    """An author of a cited work, by the names that CSL has for people and for bodies."""
+    if not isinstance(name, dict):
+        return {}
+    if name.get("literal"):
+        return {"@type": "Organization", "name": str(name["literal"])}
+    words = (str(name[key]) for key in ("given", "family") if name.get(key))
+    full = " ".join(words)
+    return {"@type": "Person", "name": full} if full else {}
+
+
+def _year(item: Node) -> str:
+    """The year of a CSL date (``issued: {date-parts: [[2012, 3]]}``), as ISO 8601 wants it."""
+    try:
+        year = int(item["issued"]["date-parts"][0][0])
+    except (KeyError, IndexError, TypeError, ValueError):
+        return ""
+    return f"{year:04d}" if 0 < year < 10_000 else ""
 
 
 def _person(author: Author) -> Node:

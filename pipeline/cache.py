@@ -1,0 +1,87 @@
+"""What is slow to make and always comes out the same, kept between builds in ``.partwork/cache/``.
+
+A key names its content for ever: it is a digest of all that the content is made from. So an entry is never
+changed, only written (in one step), read, and thrown away when it has not been used for long. The folder may be
+deleted at any time, and two builds may use it at once. Nothing depends on it: what cannot be read is made again,
+and what cannot be kept is not kept.
+"""
+
+import hashlib
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+FOLDER = ".partwork"
+_INSIDE = "cache"
+_USED = "used"  # touched by every build: its time is the disk's own clock
+_DAY = 86_400.0
+_KEPT_DAYS = 60
+_DIGEST = 32  # bytes of SHA-256 before each content: what was cut short, or changed, is not believed
+
+
+class Cache:
+    """The cache of one publication, whose folder is ``root``. A folder that leads elsewhere is not used."""
+
+    def __init__(self, root: Path) -> None:
+        self._folder = root / FOLDER / _INSIDE
+        self._is_ours = not any(path.is_symlink() for path in (self._folder.parent, self._folder))
+
+    def get(self, key: str) -> bytes | None:
+        """What is kept under a key, whole as it was put; none when there is nothing, or something broken."""
+        if not self._is_ours:
+            return None
+        path = self._path(key)
+        try:
+            data = path.read_bytes()
+            if self._now() - path.stat().st_mtime > _DAY:
+                os.utime(path)
+        except OSError:
+            return None
+        content = data[_DIGEST:]
+        return content if hashlib.sha256(content).digest() == data[:_DIGEST] else None
+
+    def put(self, key: str, content: bytes) -> None:
+        """Keep something. A full disk or a folder that cannot be written to is no trouble."""
+        path = self._path(key)
+        if not self._is_ours:
+            return
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, staged = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+            try:
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(hashlib.sha256(content).digest() + content)
+                os.replace(staged, path)  # noqa: PTH105 - mkstemp gives a string
+            except BaseException:
+                os.unlink(staged)  # noqa: PTH108
+                raise
+
+    def sweep(self) -> None:
+        """Begin a build: once a day, throw away what no build has used for sixty days."""
+        if not self._is_ours:
+            return
+        with suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            ignored = self._folder.parent / ".gitignore"
+            if not ignored.exists():
+                ignored.write_text("*\n")
+            before = self._now()
+            (self._folder / _USED).touch()
+            now = self._now()
+            if now - before > _DAY or not before:
+                for path in self._folder.glob("??/*"):
+                    with suppress(OSError):
+                        if now - path.stat().st_mtime > _KEPT_DAYS * _DAY:
+                            path.unlink()
+
+    def _now(self) -> float:
+        """The time of the latest build, by the disk; zero before the first."""
+        try:
+            return (self._folder / _USED).stat().st_mtime
+        except OSError:
+            return 0.0
+
+    def _path(self, key: str) -> Path:
+        name = hashlib.sha256(key.encode()).hexdigest()
+        return self._folder / name[:2] / name[2:]

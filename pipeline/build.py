@@ -129,4 +129,4 @@ def _finished(
     told = tuple(sorted(set(diagnostics)))
     stopped = any(diagnostic.is_error for diagnostic in told)
     kept = () if stopped else tuple(sorted(artifacts, key=lambda artifact: artifact.path))
-    return Build(told, kept, issues, () if stopped else drawings)
+    return Build(told, kept, issues, drawings=() if stopped else drawings)

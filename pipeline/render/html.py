@@ -47,8 +47,8 @@ class Surroundings:
     ``path`` is the author's file, from which relative targets count. ``has_anchors`` is false for wording that
     stands beside a body (a disclaimer), whose headings could clash with the body's own. ``place`` says what stands
     in a merge place: the fallback, unless somebody fills it for each reader. ``links`` are the parts that are
-    linked to, by file and target. ``sources`` gives the ``source`` elements for a picture, from its root and whether
-    it is loaded lazily; ``first_picture`` is seen at once.
+    linked to, by file and target. ``sources`` gives the ``source`` elements for a picture, from its root and
+    whether it is loaded lazily; ``first_picture`` is seen at once.
     """
 
     channel: Channel

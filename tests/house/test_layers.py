@@ -26,10 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cache", "drawing", "manifest", "out_folder", "read", "write", "search"),
     ("cli",),
 )
-SHELL = {"manifest", "out_folder", "read", "write", "search", "cli", "__main__", "__init__"}
-    ("cli",),
-)
-SHELL = {"cache", "drawing", "manifest", "out_folder", "read", "write", "cli", "__main__", "__init__"}
+SHELL = {"cache", "drawing", "manifest", "out_folder", "read", "write", "search", "cli", "__main__", "__init__"}
 WORLD = {
     "os",
     "pathlib",

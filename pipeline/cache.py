@@ -34,7 +34,7 @@ class Cache:
         path = self._path(key)
         try:
             data = path.read_bytes()
-            if self._now() - path.stat().st_mtime > _DAY:
+            if self._latest() - path.stat().st_mtime > _DAY:
                 os.utime(path)
         except OSError:
             return None
@@ -66,16 +66,16 @@ class Cache:
             ignored = self._folder.parent / ".gitignore"
             if not ignored.exists():
                 ignored.write_text("*\n")
-            before = self._now()
+            before = self._latest()
             (self._folder / _USED).touch()
-            now = self._now()
-            if now - before > _DAY or not before:
+            after = self._latest()
+            if after - before > _DAY or not before:
                 for path in self._folder.glob("??/*"):
                     with suppress(OSError):
-                        if now - path.stat().st_mtime > _KEPT_DAYS * _DAY:
+                        if after - path.stat().st_mtime > _KEPT_DAYS * _DAY:
                             path.unlink()
 
-    def _now(self) -> float:
+    def _latest(self) -> float:
         """The time of the latest build, by the disk; zero before the first."""
         try:
             return (self._folder / _USED).stat().st_mtime

@@ -128,8 +128,7 @@ def _decoded(data: bytes) -> "Image.Image":
         has_alpha = "A" in upright.getbands() or "transparency" in upright.info
         colours = upright.info.get("icc_profile") if upright.mode in ("RGB", "RGBA") else None
         picture = upright.convert("RGBA" if has_alpha else "RGB")
-        picture.info = {"icc_profile": colours} if colours else {}
-        picture.format = opened.format
+        picture.info = {"icc_profile": colours or b"", "is_drawn": opened.format == "PNG"}
         return picture
 
 
@@ -154,12 +153,12 @@ def _encoded(picture: "Image.Image", width: int, form: str) -> bytes:
     width = min(width, picture.width)
     size = (width, max(1, round(picture.height * width / picture.width)))
     smaller = picture if size == picture.size else picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-    colours = picture.info.get("icc_profile", b"")
+    colours = picture.info["icc_profile"]
     options = {"quality": _QUALITY[form], "icc_profile": colours}
     options |= {"speed": 6, "max_threads": 1} if form == "avif" else {"method": 4}
     file = io.BytesIO()
     smaller.save(file, form.upper(), **options)
-    if form == "webp" and picture.format == "PNG":
+    if form == "webp" and picture.info["is_drawn"]:
         whole = io.BytesIO()
         smaller.save(whole, "WEBP", lossless=True, quality=60, method=4, icc_profile=colours)
         return min(whole.getvalue(), file.getvalue(), key=len)

@@ -8,7 +8,7 @@ from pipeline.parse.fields import Fields
 
 # What may stand in an attribute and in the name of a form's field, in every service that was looked at.
 _FIELD = re.compile(r"[\w.:\[\]-]+\Z", re.ASCII)
-_OWN_PAGE = "subscribe"  # under the address at which subscribers' pages are served
+_OWN_PATH = "subscribe"  # under the address at which subscribers' pages are served
 
 
 def read_signup(table: Fields, public_url: str) -> Signup:
@@ -26,7 +26,7 @@ def read_signup(table: Fields, public_url: str) -> Signup:
     fields = _fields(table)
     is_own = not action and bool(public_url) and not table.has("action")
     if is_own:
-        return Signup(f"{public_url}{_OWN_PAGE}", Signup().email_field, fields, is_own=True)
+        return Signup(f"{public_url}{_OWN_PATH}", Signup().email_field, fields, is_own=True)
     return Signup(action, field, fields)
 
 

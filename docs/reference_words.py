@@ -70,8 +70,7 @@ NAMES = {
     "to": "where an old address leads now",
 }
 # What templates import from one another is theirs.
-MACROS = {"authors", "card_list", "memory", "minutes", "peek", "steps"}
-MACROS = {"authors", "card_list", "minutes", "steps", "ways"}
+MACROS = {"authors", "card_list", "memory", "minutes", "peek", "steps", "ways"}
 
 # What an author writes, under a title, and a remark on it. What comes of it is rendered.
 EXAMPLES = (

@@ -7,12 +7,12 @@ from datetime import date
 from lxml import etree
 
 from tests.projects import CONFIG, index, part
-from tests.web.builders import sample, site
+from tests.web.builders import sample, site, png
 from tests.web.test_book import TEXT
 
 OPF = "{http://www.idpf.org/2007/opf}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
-PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(8) + b"\x00\x00\x00\x02\x00\x00\x00\x03"
+PICTURE = png(2, 3)
 
 
 def opened(data: bytes) -> zipfile.ZipFile:

@@ -13,7 +13,7 @@ def test_every_page_makes_the_feeds_known_and_every_feed_that_it_names_is_there(
     files = sample()
     for path, page in pages(files).items():
         depth = path.count("/")
-        found = page.xpath("//link[@rel='alternate']/@href")
+        found = page.xpath("//link[@rel='alternate'][@type!='text/calendar']/@href")
         rooted = "/" if path == "404.html" else "../" * depth or "./"
         assert found[-3:] == [rooted + name for name in NAMES], path
         for address in found:

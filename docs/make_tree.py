@@ -97,7 +97,6 @@ PURPOSES = {
     "templates/web/footer.html.j2": "The foot of every page: feeds, sender, address.",
     "templates/web/follow.html.j2": "How to follow: what feeds are, and their addresses.",
     "templates/web/start.html.j2": "Where one starts a series at Part 1.",
-    "templates/web/style/follow.css.j2": "The pages on following and starting.",
     "templates/feed/end.html.j2": "The last entry of a paced feed.",
     "templates/feed/style.css.j2": "What browsers show feeds with.",
     "templates/web/home.html.j2": "The publication's page: the newest part, where to start, every series.",

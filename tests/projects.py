@@ -94,9 +94,9 @@ def part(
     )
 
 
-def library(text: str) -> Library:
+def library(text: str, **more: bytes) -> Library:
     """The library of a publication that has no errors."""
-    parsed = parse_library(sources(text))
+    parsed = parse_library(sources(text, **more))
     errors = [str(diagnostic) for diagnostic in parsed.diagnostics if diagnostic.is_error]
 
     assert not errors

@@ -41,14 +41,13 @@ def command(
     The exit code is 1 when there is an error or, with --strict, a warning.
     """
     from pipeline.build import build
-    from pipeline.cli.drawings import with_drawings
     from pipeline.cli.letters import measured
     from pipeline.cli.terminal import progress
     from pipeline.read import read_sources
 
     with progress("Checking"):
         sources = read_sources(root)
-        built, _ = with_drawings(build(sources, as_of), root)
+        built = build(sources, as_of)
     letters = None
     if email:
         with progress("Looking at the emails"):

@@ -1,4 +1,4 @@
-"""What ``build`` and ``check`` share: the pictures that a build ordered, drawn."""
+"""The pictures that a build ordered, drawn. ``check`` draws none, since it writes nothing, not even a cache."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,16 +1,17 @@
 import pytest
 
 from pipeline.check.links import says_nothing
-from tests.check.told import BLOCKS, of_library
+from tests.check.told import BLOCKS, of_library, picture
 from tests.projects import CONFIG, index, part
 
-PICTURE = "-- series/small/cup.png --\n\n"
-BASE = CONFIG + index() + PICTURE + BLOCKS
+PICTURE = {"series/small/cup.png": picture("PNG")}
+BASE = CONFIG + index() + BLOCKS
 
 
 def told(body: str, more: str = "") -> list[str]:
     return of_library(
-        BASE + part(1, "one", body="A first.\n\n## Why\n\nBecause.") + part(2, "two", body=body) + more
+        BASE + part(1, "one", body="A first.\n\n## Why\n\nBecause.") + part(2, "two", body=body) + more,
+        **PICTURE,
     )
 
 

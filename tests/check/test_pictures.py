@@ -1,13 +1,18 @@
 import pytest
 
-from tests.check.told import of_library
+from tests.check.told import of_library, picture
 from tests.projects import CONFIG, index, part
 
-FILES = "".join(f"-- series/small/images/{name} --\nx\n" for name in ("cup.png", "cup.webp", "cup.svg", "cup.jpg"))
+FILES = {
+    "series/small/images/cup.png": picture("PNG"),
+    "series/small/images/cup.webp": picture("WebP"),
+    "series/small/images/cup.svg": b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+    "series/small/images/cup.jpg": picture("JPEG"),
+}
 
 
 def told(body: str, more: str = "", config: str = CONFIG) -> list[str]:
-    return of_library(config + index() + FILES + part(1, "one", body=body, more=more))
+    return of_library(config + index() + part(1, "one", body=body, more=more), **FILES)
 
 
 @pytest.mark.parametrize(

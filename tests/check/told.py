@@ -1,6 +1,9 @@
 """What `check` tells of a publication in a string."""
 
+import io
 from datetime import date, datetime
+
+from PIL import Image
 
 from pipeline.check import check_issues, check_library
 from pipeline.compose import compose_issues
@@ -23,9 +26,17 @@ Not medical advice.
 """
 
 
-def of_library(text: str) -> list[str]:
+def of_library(text: str, **more: bytes) -> list[str]:
     """Codes with their lines and columns: `PW301 9:5`."""
-    return [f"{each.code} {each.location.line}:{each.location.column}" for each in check_library(library(text))]
+    found = check_library(library(text, **more))
+    return [f"{each.code} {each.location.line}:{each.location.column}" for each in found]
+
+
+def picture(kind: str) -> bytes:
+    """The smallest picture of a kind that Pillow knows."""
+    file = io.BytesIO()
+    Image.new("RGB", (2, 3)).save(file, kind)
+    return file.getvalue()
 
 
 def of_issues(text: str, as_of: date | datetime = date(2026, 11, 20), *, drafts: bool = False) -> list[str]:

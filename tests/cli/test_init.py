@@ -49,7 +49,7 @@ def test_in_this_folder_there_is_nowhere_to_go(partwork, tmp_path, monkeypatch):
 
 
 def test_the_built_site_stays_out_of_git(partwork, publication):
-    assert (publication / ".gitignore").read_text() == "/build/\n"
+    assert (publication / ".gitignore").read_text() == "/build/\n/.partwork/\n"
     assert not (publication / "gitignore").exists()
 
 

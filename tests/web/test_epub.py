@@ -7,7 +7,7 @@ from datetime import date
 from lxml import etree
 
 from tests.projects import CONFIG, index, part
-from tests.web.builders import sample, site, png
+from tests.web.builders import png, sample, site
 from tests.web.test_book import TEXT
 
 OPF = "{http://www.idpf.org/2007/opf}"

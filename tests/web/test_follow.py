@@ -40,6 +40,11 @@ def test_the_page_on_following_explains_feeds_and_lists_every_address() -> None:
         "../gut-and-immunity/start/",
         "../reading-a-study/start/",
     ]
+    assert page.xpath("//main//a[.='Dates for your calendar']/@href") == [
+        "../calendar.ics",
+        "../gut-and-immunity/calendar.ics",
+        "../reading-a-study/calendar.ics",
+    ]
     assert page.xpath("//nav//a[@aria-current='page']/@href") == ["../follow/"]
 
 

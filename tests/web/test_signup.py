@@ -93,3 +93,22 @@ def test_pages_that_only_list_have_no_form() -> None:
 
     assert "archive/index.html" not in with_form
     assert "index.html" in with_form
+
+
+def test_without_a_form_the_dates_are_offered_while_there_is_more_to_come() -> None:
+    early, late = site(CONFIG + TEXT, EARLY), site(CONFIG + TEXT)
+    dates = "//section[@class='signup']//a[@type='text/calendar']/@href"
+
+    assert [tree(early[path]).xpath(dates) for path in PAGES] == [
+        ["./calendar.ics"],
+        ["../small/calendar.ics"],
+        ["../../small/calendar.ics"],
+    ]
+    assert not [path for path in PAGES if tree(late[path]).xpath(dates)]
+
+
+def test_a_series_without_any_date_names_no_calendar() -> None:
+    files = site(CONFIG + index() + part(1, more="draft: true"))
+
+    assert "small/calendar.ics" not in files
+    assert not tree(files["small/index.html"]).xpath("//@href[contains(., 'calendar.ics')]")

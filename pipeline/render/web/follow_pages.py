@@ -9,6 +9,7 @@ from pipeline.pace import Cohort
 from pipeline.render.context import root_from
 from pipeline.render.views import LinkView
 from pipeline.render.web import listings
+from pipeline.render.web.calendars import calendar_view
 from pipeline.render.web.page_views import FeedLink, FollowView, StartView, StepView
 from pipeline.render.web.pages import Pages
 
@@ -31,7 +32,13 @@ def follow_pages(issues: Issues, pages: Pages) -> list[Artifact]:
 def _publication_page(issues: Issues, pages: Pages, announced: list[SeriesIssues]) -> Artifact:
     publication, path = issues.publication, urls.follow_path()
     root = root_from(path)
-    whole = FollowView(publication.title, publication.description, root, _feeds(issues, publication.title, root))
+    whole = FollowView(
+        title=publication.title,
+        summary=publication.description,
+        url=root,
+        feeds=_feeds(issues, publication.title, root),
+        calendar_url=calendar_view(publication, root).url if announced else "",
+    )
     about = f"How to follow {publication.title}: what feeds are, and the addresses of all of them."
     page = pages.listed("Follow", path, about)
     series = [_follow_view(issues, pages, placed, root) for placed in announced]
@@ -64,6 +71,7 @@ def _follow_view(issues: Issues, pages: Pages, placed: SeriesIssues, root: str) 
         url=urls.join(root, path),
         feeds=_feeds(issues, series.title, root, path),
         start_url=urls.join(root, urls.start_path(series.slug)) if series.slug in pages.starts else "",
+        calendar_url=calendar_view(issues.publication, root, series.slug).url,
     )
 
 

@@ -130,9 +130,10 @@ class SeriesView:
 class SignupView:
     """How to get the next part: a form that sends to ``action``, or, where that is empty, the first of ``feeds``.
 
-    ``fields`` are names and values that go along unseen, ``has_trap`` asks for a field that only machines fill in.
-    ``often`` is how often a part comes ("once a week"; empty when series differ), and ``host`` is who gets the
-    address when it is not the publication itself.
+    With the feed go the dates at ``calendar_url``, while there are any to come. ``fields`` are names and values
+    that go along unseen, ``has_trap`` asks for a field that only machines fill in. ``often`` is how often a part
+    comes ("once a week"; empty when series differ), and ``host`` is who gets the address when it is not the
+    publication itself.
     """
 
     action: str
@@ -143,6 +144,7 @@ class SignupView:
     is_running: bool
     host: str
     feeds: tuple[FeedLink, ...]
+    calendar_url: str
 
 
 @dataclass(frozen=True, slots=True)

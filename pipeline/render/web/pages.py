@@ -91,7 +91,7 @@ class Pages:
             page,
             latest=listings.card_view(latest, root, picture) if latest else None,
             series=[self._series_view(placed, root) for placed in announced],
-            signup=signup_view(self._publication, tuple(announced), self._chrome_at(root)[1].feeds),
+            signup=signup_view(self._publication, tuple(announced), self._chrome_at(root)[1].feeds, root),
             recent=[listings.card_view(issue, root) for issue in earlier[:RECENT_PARTS]],
             upcoming=finding.upcoming(self._issues, root),
             calendar=calendar_view(self._publication, root),
@@ -123,10 +123,12 @@ class Pages:
             "web/series.html.j2",
             page,
             series=view,
-            calendar=calendar_view(self._publication, root, series.slug),
+            calendar=calendar_view(self._publication, root, series.slug)
+            if listings.is_announced(placed)
+            else None,
             introduction=Markup(introduction),  # noqa: S704
             notes=Markup(notes),  # noqa: S704
-            signup=signup_view(self._publication, (placed,), view.feeds, series.slug),
+            signup=signup_view(self._publication, (placed,), view.feeds, root, series.slug),
         )
 
     def part(self, issue: Issue, placed: SeriesIssues) -> Artifact:
@@ -160,7 +162,7 @@ class Pages:
             series=series,
             hero=self._shown(named, root) if named and has_hero else None,
             contents=part.contents if len(part.contents) >= MIN_CONTENTS else (),
-            signup=signup_view(self._publication, (placed,), series.feeds, issue.series.slug),
+            signup=signup_view(self._publication, (placed,), series.feeds, root, issue.series.slug),
             pager=listings.pager_view(issue, series.lines, root),
             tags=[self._tag_view(tag, root) for tag in tags],
         )

@@ -4,6 +4,8 @@ from urllib.parse import urlsplit
 
 from pipeline.issue import SeriesIssues
 from pipeline.model import Every, Publication
+from pipeline.render.web.calendars import calendar_view
+from pipeline.render.web.listings import is_announced
 from pipeline.render.web.page_views import FeedLink, SignupView
 
 _UNITS = {"day": "every day", "weekday": "every weekday", "week": "once a week", "month": "once a month"}
@@ -11,9 +13,16 @@ _WORDS = ("", "", "two", "three", "four", "five", "six")
 
 
 def signup_view(
-    publication: Publication, some: tuple[SeriesIssues, ...], feeds: tuple[FeedLink, ...], slug: str = ""
+    publication: Publication,
+    some: tuple[SeriesIssues, ...],
+    feeds: tuple[FeedLink, ...],
+    root: str,
+    slug: str = "",
 ) -> SignupView:
-    """The form on a page about some series: one, whose ``slug`` goes along, or all of them."""
+    """The form on a page about some series: one, whose ``slug`` goes along, or all of them.
+
+    ``root`` goes before the calendar's path, which is offered where there is no form and more is to come.
+    """
     signup = publication.signup
     running = [placed for placed in some if not placed.is_finished]
     steps = {placed.series.schedule.every for placed in running}
@@ -29,6 +38,7 @@ def signup_view(
         is_running=bool(running),
         host="" if signup.is_own else urlsplit(signup.action).hostname or "",
         feeds=feeds,
+        calendar_url=calendar_view(publication, root, slug).url if any(map(is_announced, running)) else "",
     )
 
 

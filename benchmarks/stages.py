@@ -37,7 +37,7 @@ def timed_build(root: Path, out: Path, as_of: date) -> dict[str, tuple[float, fl
     """
     clock = Clock()
     with clock.stage("import"):
-        from pipeline.check import check_issues, check_library
+        from pipeline.check import check
         from pipeline.cli import build as _command  # noqa: F401 - part of every start
         from pipeline.compose import compose_issues
         from pipeline.edition import Artifact
@@ -58,7 +58,7 @@ def timed_build(root: Path, out: Path, as_of: date) -> dict[str, tuple[float, fl
         composed = compose_issues(parsed.library, as_of)
     with clock.stage("check"):
         told = [*parsed.diagnostics, *composed.diagnostics]
-        told += [*check_library(parsed.library), *check_issues(composed.issues)]
+        told += check(parsed.library, composed.issues)
     if any(diagnostic.is_error for diagnostic in told):
         raise RuntimeError(f"the publication has errors: {told[0]}")
     issues = composed.issues

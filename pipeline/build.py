@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from pipeline import rules
-from pipeline.check import check_issues, check_library
+from pipeline.check import check
 from pipeline.compose import compose_issues
 from pipeline.edition import Artifact, Drawing
 from pipeline.errors import Diagnostic, Severity
@@ -66,8 +66,7 @@ def build(sources: Sources, as_of: date | datetime, *, drafts: bool = False, has
     found = (
         *parsed.diagnostics,
         *composed.diagnostics,
-        *check_library(parsed.library),
-        *check_issues(composed.issues),
+        *check(parsed.library, composed.issues),
         *lint_templates(parsed.library.templates),
     )
     told = found if drafts else _lenient_with_drafts(found, parsed.library)

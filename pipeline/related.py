@@ -9,6 +9,7 @@ among the first five, scikit-learn's full one 0.59, tags alone 0.02.
 
 import math
 import re
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -48,11 +49,9 @@ class Similarity:
         index = _Index()
         ordered = sorted(documents, key=lambda document: (document.out_at, document.address))
         for _, moment in groupby(ordered, key=lambda document: document.out_at):
-            together = list(moment)
-            for document in together:
-                index.add(document)
-            for document in together:
-                self._nearest[document.address] = tuple(index.nearest(document, kept))
+            places = [index.add(document) for document in moment]
+            for place in places:
+                self._nearest[ordered[place].address] = tuple(index.nearest(place, kept))
 
     def nearest(self, address: str, limit: int, without: Collection[str] = ()) -> list[str]:
         """The addresses most similar to a part, best first.
@@ -64,55 +63,72 @@ class Similarity:
 
 
 class _Index:
-    """The parts that are out so far: who uses which term how much, and who has which tag."""
+    """The parts that are out so far, each with its place: who uses which term how much, and who has which tag."""
 
     def __init__(self) -> None:
-        self._documents: dict[str, Document] = {}
-        self._counts: dict[str, dict[str, float]] = {}
-        self._postings: dict[str, list[tuple[str, float]]] = defaultdict(list)
-        self._tagged: dict[str, list[str]] = defaultdict(list)
+        self._documents: list[Document] = []
+        self._ages: list[float] = []
+        self._counts: list[dict[str, float]] = []
+        # Arrays and not pairs: most of the time goes into running along them, and so they lie in a row in memory.
+        self._postings: dict[str, tuple[array[int], array[float]]] = {}
+        self._tagged: dict[str, list[int]] = defaultdict(list)
 
-    def add(self, document: Document) -> None:
-        address = document.address
-        self._documents[address] = document
-        counts = self._counts[address] = _unit(_damped(document))
+    def add(self, document: Document) -> int:
+        place = len(self._documents)
+        self._documents.append(document)
+        self._ages.append(-document.out_at.timestamp())
+        counts = _unit(_damped(document))
+        self._counts.append(counts)
         for term, count in counts.items():
-            self._postings[term].append((address, count))
+            postings = self._postings.get(term)
+            if postings is None:
+                postings = self._postings[term] = (array("l"), array("d"))
+            postings[0].append(place)
+            postings[1].append(count)
         for tag in document.tags:
-            self._tagged[tag].append(address)
+            self._tagged[tag].append(place)
+        return place
 
-    def nearest(self, document: Document, kept: int) -> list[str]:
-        scores: dict[str, float] = defaultdict(float)
+    def nearest(self, place: int, kept: int) -> list[str]:
+        documents, document = self._documents, self._documents[place]
+        scores = self._scores(place)
+        good = [
+            (-round(score, 9), self._ages[other], documents[other].address)
+            for other, score in enumerate(scores)
+            if score >= LEAST and not _is_neighbour(documents[other], document)
+        ]
+        return [address for _, _, address in nsmallest(kept, good)]
+
+    def _scores(self, place: int) -> list[float]:
+        """How similar each part is to one."""
+        scores = [0.0] * len(self._documents)
         budget = BUDGET
-        for term, weight, rarity in self._heaviest(document.address):
-            postings = self._postings[term]
-            budget -= len(postings)
+        for term, weight in self._heaviest(place):
+            places, counts = self._postings[term]
+            budget -= len(places)
             if budget < 0:
                 break
-            for other, count in postings:
-                scores[other] += weight * count * rarity
-        for tag in document.tags:
+            for other, count in zip(places, counts, strict=True):
+                scores[other] += weight * count
+        for tag in self._documents[place].tags:
             for other in self._tagged[tag][-NEWEST:]:
                 scores[other] += TAG_WEIGHT
-        good = [
-            (-round(score, 9), -self._documents[other].out_at.timestamp(), other)
-            for other, score in scores.items()
-            if score >= LEAST and not _is_neighbour(self._documents[other], document)
-        ]
-        return [other for _, _, other in nsmallest(kept, good)]
+        return scores
 
-    def _heaviest(self, address: str) -> list[tuple[str, float, float]]:
-        """A part's terms that others share and that say something: (term, weight, rarity), heaviest first."""
+    def _heaviest(self, place: int) -> list[tuple[str, float]]:
+        """A part's terms that others share and that say something, each with its weight, heaviest first."""
         total = len(self._documents)
         most = max(FEW, COMMON * total)
-        weighted = {}
-        for term, count in self._counts[address].items():
-            frequency = len(self._postings[term])
+        whole = math.log(1 + total) + 1
+        weighted = []
+        for term, count in self._counts[place].items():
+            frequency = len(self._postings[term][0])
             if 1 < frequency <= most:
-                weighted[term] = (count, math.log((1 + total) / (1 + frequency)) + 1)
-        heaviest = sorted(weighted, key=lambda term: (-weighted[term][0] * weighted[term][1], term))[:TERMS]
-        unit = _unit({term: math.prod(weighted[term]) for term in heaviest})
-        return [(term, unit[term], weighted[term][1]) for term in heaviest]
+                rarity = whole - math.log(1 + frequency)
+                weighted.append((-count * rarity, term, rarity))
+        heaviest = nsmallest(TERMS, weighted)
+        length = math.sqrt(math.fsum(weight * weight for weight, _, _ in heaviest)) or 1.0
+        return [(term, -weight * rarity / length) for weight, term, rarity in heaviest]
 
 
 def _is_neighbour(other: Document, document: Document) -> bool:

@@ -55,6 +55,14 @@ ISSUES_RULES: tuple[IssuesRule, ...] = (
 )
 
 
+def check(library: Library, issues: Issues) -> list[Diagnostic]:
+    """Everything that is wrong with what is written and with when it comes out, bodies walked once; sorted."""
+    catalogue = catalogue_of(library)
+    placed = catalogue if issues.library is library else catalogue_of(issues.library)
+    found = {diagnostic for rule in LIBRARY_RULES for diagnostic in rule(catalogue)}
+    return sorted(found.union(diagnostic for rule in ISSUES_RULES for diagnostic in rule(placed, issues)))
+
+
 def check_library(library: Library) -> list[Diagnostic]:
     """Everything that is wrong with what is written, whatever the date; sorted."""
     catalogue = catalogue_of(library)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from functools import cache
 from html import unescape
 
 from pipeline import rules
@@ -13,6 +14,15 @@ from pipeline.model import Block
 
 _NOT_SHOWN = re.compile(r"<(style|script|title)\b.*?</\1>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 _LINK_NUMBER = re.compile(r"\[\d+\]")
+_HIDING = re.compile(r"<(/?)(?:style|script|title)\b", re.IGNORECASE)
+_RUNS = re.compile(r"\w+|[^\w\s]+")
+_ESCAPED = {
+    "&": "&(?:amp;)?",
+    "<": "(?:&lt;|<)",
+    ">": "(?:&gt;|>)",
+    '"': '(?:"|&quot;|&#34;)',
+    "'": "(?:'|&#x27;|&#39;)",
+}
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -35,22 +45,65 @@ def shown_text(html: str) -> str:
     return _squeezed(unescape(_TAG.sub(" ", _NOT_SHOWN.sub(" ", body))))
 
 
+def missing_from_html(issue: Issue, html: str, template: str) -> list[Diagnostic]:
+    """A diagnostic for each disclaimer whose words a piece of HTML does not show, all and in order."""
+    if all(_is_shown(wording_of(block), html) for block in issue.disclaimers):
+        return []
+    return missing_disclaimers(issue, shown_text(html), template)
+
+
 def missing_disclaimers(issue: Issue, shown: str, template: str) -> list[Diagnostic]:
     """A diagnostic for each disclaimer whose words are not all in an edition's text, in order.
 
     ``shown`` is the edition as plain text; ``template`` the one to look at.
     """
+    wordings = {block.slug: wording_of(block) for block in issue.disclaimers}
+    if all(_in_text(wording).search(shown) for wording in wordings.values()):
+        return []
     # Inline markup leaves blanks around words in `shown` that are not in the wording: compare without any.
     haystack = _bare(shown)
     return [
         rules.DISCLAIMER_MISSING.at(
             Location(f"templates/{template}"),
-            f"the disclaimer `{block.slug}` is not in {issue.address} as this template renders it",
+            f"the disclaimer `{slug}` is not in {issue.address} as this template renders it",
             "let the template show every section of kind `disclaimer`, with its whole `html`",
         )
-        for block in issue.disclaimers
-        if _bare(wording_of(block)) not in haystack
+        for slug, wording in wordings.items()
+        if _bare(wording) not in haystack
     ]
+
+
+def _is_shown(wording: str, html: str) -> bool:
+    """Whether words stand in HTML where a reader sees them, found quickly: yes is certain, no is not."""
+    found = _in_html(wording).search(html)
+    if found is None:
+        return False
+    start = found.start()
+    if html.rfind("<!--", 0, start) > html.rfind("-->", 0, start):
+        return False
+    hiding = _HIDING.findall(html, 0, start)
+    return not hiding or hiding[-1] == "/"
+
+
+@cache
+def _in_html(wording: str) -> re.Pattern[str]:
+    """A wording in HTML: characters as they are escaped there, and markup where a word or a mark ends."""
+    return _spaced(wording, r"(?:<[^>]*>)*", r"(?:\s|<[^>]*>)+")
+
+
+@cache
+def _in_text(wording: str) -> re.Pattern[str]:
+    """A wording in plain text: link numbers where a word ends."""
+    return _spaced(wording, r"(?:\s?\[\d+\])?", r"(?:\s|\[\d+\])+")
+
+
+def _spaced(wording: str, between: str, at_blanks: str) -> re.Pattern[str]:
+    words = (between.join(map(_escaped, _RUNS.findall(word))) for word in wording.split())
+    return re.compile(at_blanks.join(words))
+
+
+def _escaped(text: str) -> str:
+    return "".join(_ESCAPED.get(character) or re.escape(character) for character in text)
 
 
 def _squeezed(text: str) -> str:

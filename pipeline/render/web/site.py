@@ -61,8 +61,7 @@ def render_web(
         artifacts.append(pages.series(placed))
         for issue in placed.out:
             page = pages.part(issue, placed)
-            shown = promises.shown_text(page.data.decode())
-            diagnostics += promises.missing_disclaimers(issue, shown, PART_TEMPLATE)
+            diagnostics += promises.missing_from_html(issue, page.data.decode(), PART_TEMPLATE)
             artifacts += [page, *pages.redirects(issue)]
             if issue.address in emails:
                 artifacts.append(Artifact(f"{urls.part_path(issue.address)}email.html", emails[issue.address]))

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import jinja2
+from jinja2.compiler import CodeGenerator
 
 from pipeline import rules
 from pipeline.errors import Diagnostic, Location, RenderError
+from pipeline.render.flattening import FlatEnvironment
 
 _NO_ATTRIBUTE = re.compile(r"'pipeline\.[\w.]+?\.(\w+?)(?:View)? object' has no attribute '(\w+)'")
 # What a template can raise while it runs; a template that includes itself never ends.
@@ -40,7 +43,8 @@ class Templates:
     def __init__(self, sources: Mapping[str, str]) -> None:
         sources = dict(sources)
         self.sources: Mapping[str, str] = sources
-        self._environment = jinja2.Environment(
+        self._entries: set[str] = set()
+        self._environment = FlatEnvironment(
             # Not a DictLoader: that one gives no file's name, and Jinja's tracebacks would name no template.
             loader=jinja2.FunctionLoader(lambda name: (sources[name], name, None) if name in sources else None),
             autoescape=jinja2.select_autoescape(disabled_extensions=("txt.j2",), default=True),
@@ -50,11 +54,19 @@ class Templates:
             keep_trailing_newline=True,
             auto_reload=False,
         )
+        self._environment.sources = sources
+        self._environment.entries = self._entries
 
-    def printing(self, finalize: Callable[..., Any]) -> "Templates":
-        """The same templates, with all that they print passed through ``finalize`` first (Jinja's own hook)."""
+    def printing(self, finalize: Callable[..., Any], known: Mapping[str, Any]) -> "Templates":
+        """The same templates, with all that they print passed through ``finalize`` first (Jinja's own hook).
+
+        ``known`` are values that every rendering will get. Those that are markup, which ``finalize`` must leave as
+        it is, are printed when a template is compiled.
+        """
         other = Templates(self.sources)
         other._environment = self._environment.overlay(finalize=finalize)
+        other._environment.entries = other._entries
+        other._environment.known = known
         return other
 
     def render(self, name: str, **context: object) -> str:
@@ -63,14 +75,33 @@ class Templates:
         Raises:
             TemplateFailedError: Jinja refused; with the template and the line in it.
         """
+        self._entries.add(name)
         try:
             return self._environment.get_template(name).render(**context)
+        except _FAULTS:
+            self.render_by_line(name, **context)
+            raise
+
+    def render_by_line(self, name: str, **context: object) -> str:
+        """Run a template as it is written, which takes longer, so that a fault has its line.
+
+        Raises:
+            TemplateFailedError: Jinja refused; with the template and the line in it.
+        """
+        try:
+            return self._by_line.get_template(name).render(**context)
         except jinja2.TemplateSyntaxError as error:
             raise _fault(error.name or name, error.lineno, error.message or "syntax error") from error
         except jinja2.TemplateNotFound as error:
             raise _fault(name, 1, f"it wants {error.name}, which is not there") from error
         except _FAULTS as error:
             raise _fault(*_where(error, name), _in_words(error)) from error
+
+    @cached_property
+    def _by_line(self) -> jinja2.Environment:
+        written = self._environment.overlay()
+        written.code_generator_class = CodeGenerator
+        return written
 
 
 def _in_words(error: BaseException) -> str:

@@ -44,11 +44,14 @@ class Printed:
 
 
 class Press:
-    """Keeps skeletons and learned styles from one email to the next. ``template`` is the email's own."""
+    """Keeps skeletons and learned styles from one email to the next.
 
-    def __init__(self, templates: Templates, template: str) -> None:
+    ``template`` is the email's own, and ``same`` is what every email's context has.
+    """
+
+    def __init__(self, templates: Templates, template: str, same: Mapping[str, Any]) -> None:
         self._lifter = Lifter()
-        self._templates = templates.printing(self._lifter.lift)
+        self._templates = templates.printing(self._lifter.lift, same)
         self._template = template
         self._skeletons: dict[str, Skeleton] = {}
         self._stylists: dict[str, Stylist] = {}
@@ -90,7 +93,9 @@ class Press:
         self._lifter.begin(wanted, is_idle=is_idle)
         part: PartView = context["part"]
         sections = tuple(_with_body(section) for section in part.sections)
-        return self._templates.render(self._template, **{**context, "part": replace(part, sections=sections)})
+        # A place is looked for by its line, and only templates as they are written have lines.
+        render = self._templates.render if wanted is None else self._templates.render_by_line
+        return render(self._template, **{**context, "part": replace(part, sections=sections)})
 
     def _place(self, context: Mapping[str, Any], number: int) -> Location:
         """Which line of which template prints a value: the rendering once more, stopped there."""

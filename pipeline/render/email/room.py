@@ -27,7 +27,6 @@ from pipeline.render.templates import Templates
 from pipeline.render.views import PartView
 
 BROWSER_COPY = "email.html"  # beside the part's page
-_ADDRESSES = ("unsubscribe_url", "recipient")  # merge places that templates print
 
 
 class EmailRoom:
@@ -41,21 +40,25 @@ class EmailRoom:
         self._publication = library.publication
         self._template = template_of(library.publication)
         self._templates = templates
-        self._press = Press(templates, self._template)
         self._way = way
         self._pictures = Pictures(library)
-        same: dict[str, Any] = {
+        views: dict[str, Any] = {
             "publication": publication_view(library, library.publication.url),
             "look": look_of(library.publication),
         }
-        self._common: dict[str, Any] = {
-            **same,
-            # Style sheets are the same for all parts: one that differed would be another theme to inline.
-            "styles": Markup(templates.render(styles_of(library.publication), **same)),  # noqa: S704
-            "screens": Markup(templates.render(screens_of(library.publication), **same)),  # noqa: S704
+        # The merge places are ours and stay; all else that is lifted is somebody's words.
+        places = {
             "unsubscribe_url": merge.token(library.publication.id, merge.Place.UNSUBSCRIBE),
             "recipient": merge.token(library.publication.id, merge.Place.RECIPIENT),
         }
+        self._common: dict[str, Any] = {
+            **views,
+            # Style sheets are the same for all parts: one that differed would be another theme to inline.
+            "styles": Markup(templates.render(styles_of(library.publication), **views)),  # noqa: S704
+            "screens": Markup(templates.render(screens_of(library.publication), **views)),  # noqa: S704
+            **{name: Markup(place) for name, place in places.items()},  # noqa: S704
+        }
+        self._press = Press(templates, self._template, self._common)
 
     @property
     def template(self) -> str:
@@ -153,9 +156,8 @@ class EmailRoom:
         return self._printable(part, words)
 
     def _printable(self, part: PartView, words: Mapping[str, str]) -> dict[str, Any]:
-        """What templates see. The merge places are ours and stay; all else that is lifted is somebody's words."""
-        places = {name: Markup(self._common[name]) for name in _ADDRESSES}  # noqa: S704
-        return {**self._common, **places, **words, "part": part, "browser_url": part.web_url + BROWSER_COPY}
+        """What templates see."""
+        return {**self._common, **words, "part": part, "browser_url": part.web_url + BROWSER_COPY}
 
 
 def message_id(publication: Publication, address: str) -> str:

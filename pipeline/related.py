@@ -14,7 +14,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from heapq import nsmallest
 from itertools import groupby
 
 TERMS = 150  # the heaviest terms of a part that are asked for
@@ -91,13 +90,17 @@ class _Index:
 
     def nearest(self, place: int, kept: int) -> list[str]:
         documents, document = self._documents, self._documents[place]
-        scores = self._scores(place)
-        good = [
-            (-round(score, 9), self._ages[other], documents[other].address)
-            for other, score in enumerate(scores)
-            if score >= LEAST and not _is_neighbour(documents[other], document)
-        ]
-        return [address for _, _, address in nsmallest(kept, good)]
+        scored = [(score, other) for other, score in enumerate(self._scores(place)) if score >= LEAST]
+        good: list[tuple[float, float, str]] = []
+        least = 0.0
+        for score, other in sorted(scored, reverse=True):
+            if score < least:
+                break
+            if not _is_neighbour(documents[other], document):
+                good.append((-round(score, 9), self._ages[other], documents[other].address))
+                if len(good) == kept:
+                    least = score - 2e-9  # what is further behind is no tie
+        return [address for _, _, address in sorted(good)[:kept]]
 
     def _scores(self, place: int) -> list[float]:
         """How similar each part is to one."""
@@ -126,8 +129,8 @@ class _Index:
             if 1 < frequency <= most:
                 rarity = whole - math.log(1 + frequency)
                 weighted.append((-count * rarity, term, rarity))
-        heaviest = nsmallest(TERMS, weighted)
-        length = math.sqrt(math.fsum(weight * weight for weight, _, _ in heaviest)) or 1.0
+        heaviest = sorted(weighted)[:TERMS]
+        length = math.sqrt(math.fsum([weight * weight for weight, _, _ in heaviest])) or 1.0
         return [(term, -weight * rarity / length) for weight, term, rarity in heaviest]
 
 
@@ -144,5 +147,5 @@ def _damped(document: Document) -> dict[str, float]:
 
 
 def _unit(vector: dict[str, float]) -> dict[str, float]:
-    length = math.sqrt(math.fsum(value * value for value in vector.values())) or 1.0
+    length = math.sqrt(math.fsum([value * value for value in vector.values()])) or 1.0
     return {term: value / length for term, value in vector.items()}

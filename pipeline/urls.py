@@ -7,6 +7,7 @@ page two folders down, ``https://…/`` in email and feeds.
 import posixpath
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from pipeline.model import Channel, Publication
@@ -157,7 +158,10 @@ def asset_path(path: str) -> str:
 
 def join(root: str, path: str, anchor: str = "") -> str:
     """An address from a root and a site path, percent-encoded where a file's name needs it (RFC 3986)."""
-    return root + quote(path) + (f"#{quote(anchor)}" if anchor else "")
+    return root + _quoted(path) + (f"#{_quoted(anchor)}" if anchor else "")
+
+
+_quoted = lru_cache(4096)(quote)  # a part's path stands on its own page, on its neighbours' and in many lists
 
 
 def entry_id(publication: Publication, address: str = "") -> str:
@@ -172,15 +176,36 @@ def tracked(url: str, publication: Publication, channel: Channel, campaign: str,
     """A CTA's link with ``utm_*`` parameters; what the author wrote in the query stays, and wins."""
     if scheme_of(url) not in ("http", "https"):
         return url
-    parts = urlsplit(url)
-    query = parse_qsl(parts.query, keep_blank_values=True)
-    own = {name for name, _ in query}
-    source = urlsplit(publication.url).hostname or "partwork"
+    target = _taken_apart(url)
     wanted = {
-        "utm_source": source,
+        "utm_source": _taken_apart(publication.url).host or "partwork",
         "utm_medium": channel.value,
         "utm_campaign": campaign,
         "utm_content": content,
     }
-    query += [(name, value) for name, value in wanted.items() if name not in own]
-    return urlunsplit(parts._replace(query=urlencode(query)))
+    added = urlencode({name: value for name, value in wanted.items() if name not in target.names})
+    return f"{target.before}{'&'.join(filter(None, (target.query, added)))}{target.after}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """An address up to its query, the query and the names in it, and what comes after."""
+
+    before: str
+    query: str
+    names: frozenset[str]
+    after: str
+    host: str
+
+
+@lru_cache(256)
+def _taken_apart(url: str) -> _Target:
+    parts = urlsplit(url)
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    return _Target(
+        before=urlunsplit(parts._replace(query="", fragment="")) + "?",
+        query=urlencode(query),
+        names=frozenset(name for name, _ in query),
+        after=f"#{parts.fragment}" if parts.fragment else "",
+        host=parts.hostname or "",
+    )

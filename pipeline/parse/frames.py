@@ -42,18 +42,22 @@ class Stack:
 
     def push(self, kind: str, value: Any, line: int) -> None:
         """Open an element."""
-        self.flush()
+        if self._words:
+            self.flush()
+        if len(self._frames) > self.deepest:
+            self.deepest = len(self._frames)
         self._frames.append(Frame(kind, value, line))
-        self.deepest = max(self.deepest, len(self._frames) - 1)
 
     def pop(self) -> Frame:
         """Close the innermost element."""
-        self.flush()
+        if self._words:
+            self.flush()
         return self._frames.pop()
 
     def add(self, node: object) -> None:
         """Put a node into the innermost element."""
-        self.flush()
+        if self._words:
+            self.flush()
         self._frames[-1].children.append(node)
 
     def add_text(self, text: str) -> None:
@@ -62,13 +66,14 @@ class Stack:
 
     def flush(self) -> None:
         """Make a node of the words so far."""
-        if self._words:
-            text, frame = "".join(self._words), self._frames[-1]
-            self._words.clear()
-            if SIGN in text and frame.kind != CODE:
-                frame.children.extend(split_places(text))
-            else:
-                frame.children.append(tree.Text(text))
+        if not self._words:
+            return
+        text, frame = "".join(self._words), self._frames[-1]
+        self._words.clear()
+        if SIGN in text and frame.kind != CODE:
+            frame.children.extend(split_places(text))
+        else:
+            frame.children.append(tree.Text(text))
 
     def clear(self) -> None:
         """Close everything, and forget it."""
@@ -82,7 +87,7 @@ class Stack:
 
     def close_what_is_open_in(self, kind: str) -> None:
         """Close what HTML, or which fence, the author left open inside the element that ends now."""
-        while self.top.kind != kind and (self.top.kind == ONLY or self.top.kind.startswith(HTML)):
+        while (top := self._frames[-1].kind) != kind and (top == ONLY or top.startswith(HTML)):
             frame = self.pop()
             children = tuple(frame.children)
             if frame.kind == ONLY:

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import pyromark
@@ -60,7 +61,7 @@ class _Reader:
     def __init__(self, lifted: Lifted, path: str, first_line: int) -> None:
         self._text = lifted.text
         self._first_line = first_line
-        self._line_starts = [0, *(match.end() for match in re.finditer(b"\n", lifted.text.encode()))]
+        self._line_starts = [0, *accumulate(len(line) + 1 for line in lifted.text.encode().split(b"\n"))]
         self._stack = Stack(path, first_line)
         self._embedded = Embedded(self._stack, lifted.directives, first_line)
         self._anchors: set[str] = set()
@@ -75,22 +76,24 @@ class _Reader:
     def read(self) -> tree.Body:
         """Go through the events once. Footnotes are numbered in the order in which they are first mentioned."""
         html: list[str] = []
+        stack = self._stack
         events: Any = pyromark.events_with_range(
             self._text, options=_OPTIONS, broken_link_callback=self._unknown_reference
         )
         for event, where in events:
             if isinstance(event, str):
-                self._stack.add(_LEAVES[event])
+                stack.add(_LEAVES[event])
                 continue
             ((kind, value),) = event.items()
             match kind:
                 case "Text":
-                    self._stack.add_text(value)
+                    stack.add_text(value)
+                    continue
                 case "Start" if value == "HtmlBlock":
                     html.clear()
                 case "Start":
                     name, detail = (value, None) if isinstance(value, str) else next(iter(value.items()))
-                    self._stack.push(name, detail, self._line(where["start"]))
+                    stack.push(name, detail, self._line(where["start"]))
                 case "End" if value == "HtmlBlock":
                     self._embedded.block("".join(html), self._line(where["start"]))
                 case "End":
@@ -99,9 +102,9 @@ class _Reader:
                     html.append(value)
                 case _:
                     self._leaf(kind, value, self._line(where["start"]))
-            if self._stack.deepest > _MAX_DEPTH:
+            if stack.deepest > _MAX_DEPTH:
                 return self._too_deep(self._line(where["start"]))
-        self._stack.close_what_is_open_in(ROOT)
+        stack.close_what_is_open_in(ROOT)
         return self._body()
 
     def _too_deep(self, line: int) -> tree.Body:
@@ -161,7 +164,8 @@ class _Reader:
     def _end(self, kind: str) -> None:
         self._stack.close_what_is_open_in(kind)
         frame = self._stack.pop()
-        node = _MAKERS[kind](self, frame) if kind in _MAKERS else None
+        make = _MAKERS.get(kind)
+        node = make(self, frame) if make else None
         if node is not None:
             self._stack.add(node)
 

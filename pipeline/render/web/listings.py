@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 
 from slugify import slugify
@@ -125,6 +126,7 @@ class Tag:
     issues: tuple[Issue, ...]
 
 
+@lru_cache(4096)  # each of a part's tags is asked for four times
 def tag_slug(name: str) -> str:
     """A tag's part of an address; letters of every script stay when none can be put in ASCII."""
     return slugify(name) or slugify(name, allow_unicode=True) or "tag"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.garbage import uncollected
 from pipeline.cli.options import as_of_option, root_option, shown
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def command(
     from pipeline.read import read_sources
     from pipeline.write import Written, write_artifacts
 
+    context.with_resource(uncollected())
     folder = Path(out) if out else root / "build"
     refuse_unsafe(folder, root)
     with progress("Reading"):

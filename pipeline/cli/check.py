@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.garbage import uncollected
 from pipeline.cli.options import as_of_option, root_option
 from pipeline.errors import Diagnostic
 
@@ -41,15 +42,17 @@ def command(
     The exit code is 1 when there is an error or, with --strict, a warning.
     """
     from pipeline.build import build
-    from pipeline.cli.letters import measured
     from pipeline.cli.terminal import progress
     from pipeline.read import read_sources
 
+    context.with_resource(uncollected())
     with progress("Checking"):
         sources = read_sources(root)
         built = build(sources, as_of)
     letters = None
     if email:
+        from pipeline.cli.letters import measured
+
         with progress("Looking at the emails"):
             letters = measured(built)
     diagnostics = sorted({*built.diagnostics, *(letters.diagnostics if letters else ())})

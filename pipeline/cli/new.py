@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline import wording
 from pipeline.cli.init import create
 from pipeline.cli.options import moment, now, root_option, shown
 from pipeline.errors import OutputError
@@ -97,6 +96,7 @@ def part(series_slug: str, title: str, slug: str | None, draft: bool, root: Path
 
     Prints the file to write on in, and when the part comes out. Nothing is overwritten.
     """
+    from pipeline import wording
     from pipeline.cli.terminal import say
     from pipeline.read import read_sources
 

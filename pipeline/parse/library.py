@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-import imagesize
 from slugify import slugify
 
 from pipeline import rules, urls

@@ -35,13 +35,14 @@ class FlatEnvironment(Environment):
 
 
 class _FlatGenerator(CodeGenerator):
-    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja's
         """The code of a template, flattened first."""
-        assert isinstance(self.environment, FlatEnvironment)
-        flat = _Flattener(self.environment, self.name or "").visit(node)
-        if self.environment.known and self.name in self.environment.entries:
-            flat = _Printer(self.environment, flat).visit(flat)
-        super().visit_Template(flat, frame)
+        environment = self.environment
+        if isinstance(environment, FlatEnvironment):
+            node = _Flattener(environment, self.name or "").visit(node)
+            if environment.known and self.name in environment.entries:
+                node = _Printer(environment, node).visit(node)
+        super().visit_Template(node, frame)
 
 
 FlatEnvironment.code_generator_class = _FlatGenerator
@@ -55,7 +56,7 @@ class _Flattener(NodeTransformer):
         self._name = name
         self._around = (*around, name)
 
-    def visit_Include(self, node: nodes.Include) -> nodes.Node:
+    def visit_Include(self, node: nodes.Include) -> nodes.Node:  # noqa: N802 - Jinja's
         """A scope, a choice of scopes, or the include as it was."""
         if not node.with_context or node.ignore_missing:
             return node
@@ -75,7 +76,8 @@ class _Flattener(NodeTransformer):
             found = environment.parse(environment.sources[name], name)
         except TemplateError:
             return None  # told when it is rendered, with its own name
-        if found.find((nodes.Extends, nodes.Block)) or _BOUND_ELSEWHERE & _names(found):
+        stays = found.find(nodes.Extends) is not None or found.find(nodes.Block) is not None
+        if stays or _BOUND_ELSEWHERE & _names(found):
             return None
         body = _Flattener(environment, name, self._around).visit(found).body
         return nodes.Scope(body, lineno=line, environment=environment)
@@ -140,7 +142,7 @@ class _Printer(NodeTransformer):
             if name not in bound | imported | targets | macros
         }
 
-    def visit_Output(self, node: nodes.Output) -> nodes.Output:
+    def visit_Output(self, node: nodes.Output) -> nodes.Output:  # noqa: N802 - Jinja's
         """What is printed: words, values, and values that have become words."""
         node.nodes = [self._printed(child) for child in node.nodes]
         return node

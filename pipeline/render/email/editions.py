@@ -78,7 +78,9 @@ def render_email(issue: Issue, library: Library, templates: Templates) -> EmailE
 def broken_promises(issue: Issue, edition: EmailEdition, publication: Publication) -> list[Diagnostic]:
     """What an edition must carry and does not: each disclaimer in HTML and in text, and the way out in both."""
     template = template_of(publication)
-    problems = promises.missing_from_html(issue, merge.nameless(edition.html, publication.id, is_html=True), template)
+    problems = promises.missing_from_html(
+        issue, merge.nameless(edition.html, publication.id, is_html=True), template
+    )
     text = merge.nameless(edition.text, publication.id)
     problems += promises.missing_disclaimers(issue, text, TEXT_TEMPLATE)
     place = merge.token(publication.id, merge.Place.UNSUBSCRIBE)

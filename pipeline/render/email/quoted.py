@@ -19,7 +19,7 @@ _PIECES = re.compile(rb".{58,75}(?<!=)(?<!=.)(?![.F])|.+")
 _ANY_PIECES = re.compile(rb".{73,75}(?<!=)(?<!=.)|.+")
 _AT_RISK = frozenset({b".", b"F"})
 _BLANKS = frozenset({b" ", b"\t"})
-_OCTETS = "partwork-quoted"  # what is not ASCII, for `str.encode`: in C, where a regular expression takes longer than all else
+_OCTETS = "partwork-quoted"  # how `str.encode` writes what is not ASCII; finding that by a pattern takes longer
 
 
 def quoted(text: str) -> bytes:
@@ -52,7 +52,8 @@ def _without_controls(text: str) -> str:
 
 
 def _octets(error: UnicodeError) -> tuple[str, int]:
-    assert isinstance(error, UnicodeEncodeError)
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
     return _in_octets(error.object[error.start : error.end]), error.end
 
 

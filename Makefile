@@ -55,7 +55,7 @@ docs: $(DEV)  ## write docs/reference/ again from the program itself
 	@$(SCRIPT) docs/make_reference.py
 	@$(SCRIPT) docs/make_tree.py
 
-bench: $(DEV)  ## time builds of many parts, beside Hugo
+bench: $(DEV)  ## time builds of many parts, beside Hugo, Eleventy and Pelican
 	@$(SCRIPT) benchmarks/build.py $(ARGS)
 
 serve: build  ## look at the built site at http://localhost:8000

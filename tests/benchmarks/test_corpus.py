@@ -1,11 +1,12 @@
 """The corpora that builds are measured with: the same for everybody, and fair to both sides."""
 
 import hashlib
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
 
-from benchmarks.corpus import AS_OF, hugo_files, partwork_files, series_of
+from benchmarks.corpus import AS_OF, eleventy_files, hugo_files, partwork_files, pelican_files, series_of
 from pipeline.build import build
 from pipeline.model import Sources
 from tests.projects import theme
@@ -30,9 +31,10 @@ def test_another_seed_makes_other_words() -> None:
     assert dict(partwork_files(10, seed=1)) != dict(partwork_files(10, seed=2))
 
 
-def test_partwork_and_hugo_get_the_same_bodies_byte_for_byte() -> None:
+@pytest.mark.parametrize("rival_files", [hugo_files, eleventy_files, pelican_files])
+def test_all_get_the_same_bodies_byte_for_byte(rival_files: Callable[[int], Iterator[tuple[str, str]]]) -> None:
     ours = [_body(text) for path, text in partwork_files(40) if _is_part(path)]
-    theirs = [_body(text) for path, text in hugo_files(40) if _is_part(path)]
+    theirs = [_body(text) for path, text in rival_files(40) if _is_part(path)]
     assert len(ours) == 40
     assert ours == theirs
 

@@ -19,10 +19,11 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import replace
 from datetime import date
 from statistics import median
+from typing import Any
 
 from contestants import ROOT
 from corpus import AS_OF, partwork_files
@@ -197,7 +198,19 @@ def contestants(issues: Issues) -> dict[str, Maker]:
             print(f"without {name}: {found}", file=sys.stderr)
         else:
             makers[name] = with_inliner(issues, found)
+    for issue in issues.all:
+        makers["partwork"](issue)
+    # Premailer remembers 128 things for a whole process, and what we have learned from it would be in its way.
+    premailer_cache().clear()
     return makers
+
+
+def premailer_cache() -> MutableMapping[Any, Any]:
+    """What premailer remembers."""
+    from premailer.cache import cache
+
+    found: MutableMapping[Any, Any] = cache
+    return found
 
 
 def contest(makers: dict[str, Maker], issues: Issues, rounds: int) -> dict[str, list[float]]:

@@ -20,7 +20,10 @@ ALLOWED = {
     "message": ("the words of a diagnostic, and an email as RFC 5322 has it", ("",)),
     "node": ("a node of the body tree, of YAML's and of JSON-LD's", ("",)),
     "now": ("the clock, in the one place that reads it", ("cli/options.py",)),
-    "output": ("the folder that is written to; what Jinja prints", ("errors.py", "out_folder.py", "render/flattening.py")),
+    "output": (
+        "the folder that is written to; what Jinja prints",
+        ("errors.py", "out_folder.py", "render/flattening.py"),
+    ),
     "page": ("a web page, which shows a part and is none", ("render/", "issue.py")),
     "site": ("what is deployed: the pages and feeds of a publication", ("build.py", "render/", "urls.py")),
     "target": ("where a link leads", ("",)),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 from itertools import groupby
+from operator import itemgetter
 
 from lxml import etree
 
@@ -23,6 +24,7 @@ _TAG = re.compile(r"(<[^>]*>)")
 _OPENING = re.compile(r'<([a-z][a-z0-9]*)((?: [a-z-]+="[^"<>]*")*)(/?)>')
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _SAID = re.compile(rf'( (?:{"|".join(sorted(VARYING))})=")[^"]*')
+_FIRST_GROUP = itemgetter(1)  # a third of the time that a template for `sub` takes
 _ADDRESS = re.compile(rf'( (?:{"|".join(sorted(ADDRESSES))})=")([^"]*)')
 _MARK = "data-partwork-specimen"
 _ROOT = -1
@@ -95,7 +97,7 @@ class Stylist:
                 here = line[-1].number if line else outside
                 continue
             if '="' in text:
-                tag = known.get((here, _SAID.sub(r"\1", text))) or self._tag(here, text)
+                tag = known.get((here, _SAID.sub(_FIRST_GROUP, text))) or self._tag(here, text)
                 text = _percented(text)
             else:
                 tag = known.get((here, text)) or self._tag(here, text)
@@ -126,7 +128,7 @@ class Stylist:
         style = self._styles[number]
         tag = _Tag(number, name, f' style="{escape(style)}"' if style else "", is_void)
         if style is not None:
-            self._tags[here, _SAID.sub(r"\1", text)] = tag
+            self._tags[here, _SAID.sub(_FIRST_GROUP, text)] = tag
         return tag
 
     def _parsed(self, html: str, outside: int) -> str:

@@ -95,7 +95,7 @@ class Contest:
     def _edit_template(self, contestant: Contestant, sentence: str) -> None:
         """Write a sentence at the end of a template that every page has."""
         path = self._corpus(contestant) / contestant.template
-        path.write_text(f"{path.read_text(encoding='utf-8')}<!-- {sentence} -->\n", encoding="utf-8")
+        path.write_text(f"{path.read_text(encoding='utf-8')}<p>{sentence}</p>\n", encoding="utf-8")
 
 
 def measure(

@@ -251,6 +251,8 @@ def _asset(path: str, data: bytes) -> Asset:
 
 def _size(data: bytes) -> tuple[int, int]:
     """Width and height in pixels of the picture as it is seen, zero when its format does not tell."""
+    import imagesize  # 20 ms: it can ask the network, and so knows HTTP
+
     try:
         width, height = imagesize.get(io.BytesIO(data))
     except (ValueError, OSError, KeyError, IndexError):

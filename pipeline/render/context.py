@@ -174,20 +174,17 @@ class _Sections:
             case placed.References(entries):
                 return ReferencesView(Markup(self._html.references(entries)))  # noqa: S704
             case placed.Disclaimer(block):
-                return DisclaimerView(block.slug, block.title, self._wording(block))
+                return DisclaimerView(block.slug, block.title, self._wording(block.path, block.body.blocks))
 
-    def _wording(self, block: Block) -> Markup:
-        known = self._wordings.get((self._root, block.slug))
-        if known is None:
-            html = HtmlRenderer(self._around(block.path, "", None)).blocks(block.body.blocks)
-            known = self._wordings[self._root, block.slug] = Markup(html)  # noqa: S704
-        return known
+    def _wording(self, path: str, blocks: tuple[object, ...]) -> Markup:
+        around = replace(self._around, path=path, page="", citations=None, has_anchors=False)
+        return Markup(HtmlRenderer(around).blocks(blocks))  # noqa: S704
 
     def _cta(self, section: placed.Cta) -> CtaView:
         block, issue = section.block, self._issue
         content = f"{issue.part.slug}-{section.spot}"
         url = urls.tracked(block.url, self._library.publication, self._channel, issue.series.slug, content)
-        return CtaView(block.slug, block.title, self._wording(block), block.label, url)
+        return CtaView(block.slug, block.title, self._wording(block.path, block.body.blocks), block.label, url)
 
     def _out(self, neighbour: Neighbour) -> LinkView:
         """A part before this one: it is out whenever this one is read."""

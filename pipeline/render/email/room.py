@@ -13,7 +13,7 @@ from pipeline.errors import Diagnostic, Location
 from pipeline.issue import Issue
 from pipeline.model import Channel, Library, Overflow, Publication
 from pipeline.render import promises
-from pipeline.render.context import Wordings, part_view, publication_view
+from pipeline.render.context import part_view, publication_view
 from pipeline.render.email import merge
 from pipeline.render.email.embedding import Pictures
 from pipeline.render.email.inbox import preheader_of, subject_of
@@ -42,7 +42,6 @@ class EmailRoom:
         self._templates = templates
         self._way = way
         self._pictures = Pictures(library)
-        self._wordings: Wordings = {}
         views: dict[str, Any] = {
             "publication": publication_view(library, library.publication.url),
             "look": look_of(library.publication),
@@ -152,7 +151,7 @@ class EmailRoom:
 
     def _context(self, issue: Issue) -> dict[str, Any]:
         publication = self._publication
-        part = part_view(issue, self._library, Channel.EMAIL, publication.url, self._wordings)
+        part = part_view(issue, self._library, Channel.EMAIL, publication.url)
         words = {"subject": subject_of(issue, publication), "preheader": preheader_of(issue, publication)}
         return self._printable(part, words)
 

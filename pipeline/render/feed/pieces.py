@@ -79,5 +79,5 @@ class Press:
         entry, piece = mould.entry, mould.piece()
         file = FeedFile(entry.id, entry.url, "", entry.updated)
         written = {name: self.file(self._blank, name, file, [piece]) for name in mould.data}
-        found = promises.missing_disclaimers(issue, promises.shown_text(entry.html), TEMPLATE)
+        found = promises.missing_from_html(issue, entry.html, TEMPLATE)
         return found + missing_from_feeds([issue], {issue.address: entry}, written)

@@ -26,8 +26,7 @@ def missing_from_feeds(
         for contents in found:
             content = contents.get(entry.id, "")
             if content != entry.html:  # the same words need no second look
-                shown = promises.shown_text(content)
-                diagnostics += promises.missing_disclaimers(issue, shown, TEMPLATE)
+                diagnostics += promises.missing_from_html(issue, content, TEMPLATE)
     return diagnostics
 
 

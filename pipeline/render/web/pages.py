@@ -60,7 +60,6 @@ class Pages:
         self._chrome: dict[str, tuple[PublicationView, SiteView]] = {}
         self._frames: dict[tuple[str, str, tuple[FeedLink, ...]], FrameView] = {}
         self._series: dict[tuple[str, str], SeriesView] = {}
-        self._wordings: Wordings = {}
         self.style = self._style()
         self.reading = hashed("reading", "js", templates.sources["web/reading.js"].encode())
         self.cards = Cards(self._library)

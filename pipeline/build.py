@@ -4,6 +4,7 @@ Read it from top to bottom: parse what the author wrote, place every part, check
 error anywhere stops the build before anything is rendered, and every error is told, not only the first.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -52,17 +53,31 @@ class Build:
         return any(diagnostic.is_error for diagnostic in self.diagnostics)
 
 
-def build(sources: Sources, as_of: date | datetime, *, drafts: bool = False, has_search: bool = False) -> Build:
+def _unwatched(_stage: str) -> None:
+    """Nobody wants to know which stage begins."""
+
+
+def build(
+    sources: Sources,
+    as_of: date | datetime,
+    *,
+    drafts: bool = False,
+    has_search: bool = False,
+    begin: Callable[[str], None] = _unwatched,
+) -> Build:
     """Build the publication as of a moment.
 
     A bare date means the end of that day, and a naive moment is wall-clock time, both in the publication's
     time zone. ``drafts`` treats drafts as finished, to look at them. ``has_search`` puts in a search page, whose
-    index is then made from the build's ``search``.
+    index is then made from the build's ``search``. ``begin`` is told the name of each stage as it begins.
     """
+    begin("parse")
     parsed = parse_library(sources)
     if parsed.library is None:
         return _finished(parsed.diagnostics)
+    begin("compose")
     composed = compose_issues(parsed.library, as_of, drafts=drafts)
+    begin("check")
     found = (
         *parsed.diagnostics,
         *composed.diagnostics,
@@ -72,7 +87,7 @@ def build(sources: Sources, as_of: date | datetime, *, drafts: bool = False, has
     told = found if drafts else _lenient_with_drafts(found, parsed.library)
     if any(diagnostic.is_error for diagnostic in told):
         return _finished(told, issues=composed.issues)
-    rendered = _render(composed.issues, has_search=has_search)
+    rendered = _render(composed.issues, begin, has_search=has_search)
     diagnostics = (*told, *rendered.diagnostics)
     finished = _finished(diagnostics, rendered.artifacts, composed.issues, rendered.drawings)
     return finished if finished.has_errors else replace(finished, search=rendered.search)
@@ -100,12 +115,15 @@ class _Rendered:
     drawings: tuple[Drawing, ...] = ()
 
 
-def _render(issues: Issues, *, has_search: bool) -> _Rendered:
+def _render(issues: Issues, begin: Callable[[str], None], *, has_search: bool) -> _Rendered:
     """Every channel, over the same issues: email first, for the site shows each letter beside its page."""
     templates = Templates(issues.library.templates)
     try:
+        begin("email")
         emails = render_emails(issues, templates)
+        begin("web")
         site = render_web(issues, templates, emails.web_copies, has_search=has_search)
+        begin("feed")
         feeds = render_feeds(issues, templates)
     except TemplateFailedError as failed:
         return _Rendered((), (failed.diagnostic,))

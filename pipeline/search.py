@@ -6,15 +6,22 @@ next build. Pagefind's own interfaces are left out, as the search page has one: 
 deployed.
 """
 
+import hashlib
+import json
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pipeline.cache import Cache
 from pipeline.edition import Artifact
 from pipeline.errors import PartworkError
-from pipeline.render.web.finding import SearchDocument
+
+if TYPE_CHECKING:
+    from pipeline.render.web.finding import SearchDocument
 
 FOLDER = "site/pagefind/"
 PATIENCE = 600.0  # seconds
@@ -31,8 +38,10 @@ def is_installed() -> bool:
     return find_spec("pagefind_bin") is not None
 
 
-def index_documents(documents: Iterable[SearchDocument]) -> tuple[Artifact, ...]:
+def index_documents(documents: Iterable["SearchDocument"], cache: Cache | None = None) -> tuple[Artifact, ...]:
     """The index of some documents, under ``site/pagefind/``; none for none. The same in gives the same bytes.
+
+    With a ``cache`` the same documents are indexed once: the program takes seconds for a thousand.
 
     Raises:
         SearchError: Pagefind could not be run, or failed.
@@ -40,6 +49,40 @@ def index_documents(documents: Iterable[SearchDocument]) -> tuple[Artifact, ...]
     documents = tuple(documents)
     if not documents:
         return ()
+    key = _key_of(documents) if cache else ""
+    kept = cache.get(key) if cache else None
+    if kept is not None:
+        return _unpacked(kept)
+    made = _indexed(documents)
+    if cache:
+        cache.put(key, _packed(made))
+    return made
+
+
+def _key_of(documents: Iterable["SearchDocument"]) -> str:
+    digest = hashlib.sha256()
+    for document in documents:
+        digest.update(f"\0{document.path}\0{len(document.html)}\0".encode())
+        digest.update(document.html)
+    return f"search {version('pagefind_bin')} {digest.hexdigest()}"
+
+
+def _packed(made: tuple[Artifact, ...]) -> bytes:
+    """Files one after another, behind a line of JSON with their paths and sizes."""
+    head = json.dumps([[artifact.path, len(artifact.data)] for artifact in made])
+    return b"\n".join([head.encode(), b"".join(artifact.data for artifact in made)])
+
+
+def _unpacked(kept: bytes) -> tuple[Artifact, ...]:
+    head, _, rest = kept.partition(b"\n")
+    made, start = [], 0
+    for path, size in json.loads(head):
+        made.append(Artifact(path, rest[start : start + size]))
+        start += size
+    return tuple(made)
+
+
+def _indexed(documents: Iterable["SearchDocument"]) -> tuple[Artifact, ...]:
     with tempfile.TemporaryDirectory(prefix="partwork-search-") as scratch:
         source, made = Path(scratch) / "parts", Path(scratch) / "index"
         for document in documents:

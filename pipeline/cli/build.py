@@ -1,16 +1,19 @@
 """``partwork build``: the site, the feeds and the emails, as files."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline.cli.garbage import uncollected
 from pipeline.cli.options import as_of_option, root_option, shown
+from pipeline.cli.timings import Timings
 
 if TYPE_CHECKING:
     from pipeline.build import Build
+    from pipeline.model import Sources
     from pipeline.write import Written
 
 
@@ -25,86 +28,138 @@ if TYPE_CHECKING:
 @as_of_option
 @click.option("--drafts", is_flag=True, help="Treat drafts as finished, to look at them. Do not deploy that.")
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
+@click.option("--timings", is_flag=True, help="Say where the time went.")
 @click.pass_context
 def command(
-    context: click.Context, root: Path, out: str | None, as_of: date | datetime, drafts: bool, as_json: bool
+    context: click.Context,
+    root: Path,
+    out: str | None,
+    as_of: date | datetime,
+    drafts: bool,
+    as_json: bool,
+    timings: bool,
 ) -> None:
     """Write the site, the feeds and the emails.
 
     Only files that change are written; files of an earlier build that are no longer wanted are removed, and
-    other files never. With an error in the publication nothing is written, and the last build stays.
+    other files never. With an error in the publication nothing is written, and the last build stays. Where the
+    last build was made from the same files, and all that it wrote is still there, nothing is built.
     """
-    from pipeline import search
-    from pipeline.build import build
-    from pipeline.cli.drawings import with_drawings
-    from pipeline.cli.terminal import progress, show_diagnostics
+    from pipeline import search, standing
     from pipeline.out_folder import refuse_unsafe
     from pipeline.read import read_sources
-    from pipeline.write import Written, write_artifacts
 
     context.with_resource(uncollected())
     folder = Path(out) if out else root / "build"
     refuse_unsafe(folder, root)
-    with progress("Reading"):
+    clock = Timings()
+    with clock.stage("Reading"):
         sources = read_sources(root)
-    with progress("Building"):
-        built = build(sources, as_of, drafts=drafts, has_search=search.is_installed())
-    with progress(f"Drawing {len(built.drawings)} pictures"):
-        built, drawn = with_drawings(built, root)
-    written = Written((), (), ())
-    if not built.has_errors:
-        with progress("Indexing"):
-            index = search.index_documents(built.search)
-        made = (*built.artifacts, *drawn, *index)
-        with progress(f"Writing {len(made)} files"):
-            written = write_artifacts(made, folder, root=root)
+    with clock.stage("Comparing"):
+        key = standing.key_of(sources, drafts, search.is_installed())
+        last = _still_standing(key, root, folder, as_of)
+    report = last or _made(sources, key, root, folder, as_of, clock, drafts=drafts)
     if as_json:
-        click.echo(_as_json(built, written, folder))
+        from pipeline.cli.reports import json_text
+
+        told = {name: report[name] for name in ("as_of", "out", "parts", "changed", "unchanged", "removed")}
+        click.echo(json_text({**told, "diagnostics": report["diagnostics"]}))
     else:
-        show_diagnostics(built.diagnostics, sources.files, to_stderr=True)
-        _tell(built, written, folder, with_drafts=drafts)
-    if built.has_errors:
+        _tell(report, sources, folder, with_drafts=drafts)
+    if timings:
+        click.echo(clock.table(), err=as_json)
+    if not report["is_written"]:
         context.exit(1)
 
 
-def _tell(built: "Build", written: "Written", folder: Path, *, with_drafts: bool) -> None:
-    from pipeline import schedule, search
-    from pipeline.cli.reports import tally
-    from pipeline.cli.terminal import say
+def _still_standing(key: str, root: Path, folder: Path, as_of: date | datetime) -> dict[str, Any] | None:
+    """The report on what is there already, if a build would not change it."""
+    from pipeline import schedule, standing
 
-    if built.issues is None or built.has_errors:
-        say(f"nothing written: {tally(built.diagnostics)}", to_stderr=True, fg="red", bold=True)
-        return
+    last = standing.recall(root, folder)
+    if last is None or last.key != key:
+        return None
+    moment = schedule.resolve_as_of(as_of, last.report["timezone"])
+    if moment not in last.span or not last.is_whole(folder):
+        return None
+    files = len(last.report["changed"]) + last.report["unchanged"]
+    return {**last.report, "as_of": moment.isoformat(), "changed": [], "unchanged": files, "removed": []}
+
+
+def _made(
+    sources: "Sources",
+    key: str,
+    root: Path,
+    folder: Path,
+    as_of: date | datetime,
+    clock: Timings,
+    *,
+    drafts: bool,
+) -> dict[str, Any]:
+    """Build, draw, index and write; the report on it."""
+    from pipeline import search, standing
+    from pipeline.build import build
+    from pipeline.cache import Cache
+    from pipeline.cli.drawings import with_drawings
+    from pipeline.lasting import span_of
+    from pipeline.write import Written, write_artifacts
+
+    with clock.stage("Building"):
+        built = build(sources, as_of, drafts=drafts, has_search=search.is_installed(), begin=clock.begin)
+    with clock.stage(f"Drawing {len(built.drawings)} pictures"):
+        built, drawn = with_drawings(built, root)
+    if built.has_errors or built.issues is None:
+        return _report(built, Written((), (), ()), folder)
+    with clock.stage("Indexing"):
+        index = search.index_documents(built.search, Cache(root))
+    made = (*built.artifacts, *drawn, *index)
+    with clock.stage(f"Writing {len(made)} files"):
+        written = write_artifacts(made, folder, root=root)
+    report = _report(built, written, folder)
+    paths = (artifact.path for artifact in made)
+    standing.remember(root, folder, key, span_of(built.issues), report, paths)
+    return report
+
+
+def _report(built: "Build", written: "Written", folder: Path) -> dict[str, Any]:
+    """What there is to say of a build, as JSON could say it."""
+    from pipeline.cli.reports import as_data
+
     issues = built.issues
-    moment = schedule.described(schedule.at(issues.as_of, issues.publication.timezone))
-    say(f"{issues.publication.title}, as of {moment} ({issues.publication.timezone})", bold=True)
-    say(f"  {len(issues.out)} of {len(issues.all)} {'' if with_drafts else 'finished '}parts are out")
-    total = len(written.changed) + len(written.unchanged)
-    say(
-        f"  {total} files: {len(written.changed)} written, {len(written.unchanged)} unchanged, "
-        f"{len(written.removed)} removed"
-    )
+    return {
+        "is_written": not built.has_errors and issues is not None,
+        "title": issues.publication.title if issues else "",
+        "timezone": (issues.publication.timezone or "UTC") if issues else "UTC",
+        "as_of": issues.as_of.isoformat() if issues else None,
+        "out": str(folder),
+        "parts": {"out": len(issues.out), "finished": len(issues.all)} if issues else None,
+        "changed": list(written.changed),
+        "unchanged": len(written.unchanged),
+        "removed": list(written.removed),
+        "diagnostics": [as_data(diagnostic) for diagnostic in built.diagnostics],
+    }
+
+
+def _tell(report: Mapping[str, Any], sources: "Sources", folder: Path, *, with_drafts: bool) -> None:
+    from pipeline import schedule, search
+    from pipeline.cli.reports import from_data, tally
+    from pipeline.cli.terminal import say, show_diagnostics
+
+    diagnostics = tuple(from_data(data) for data in report["diagnostics"])
+    show_diagnostics(diagnostics, sources.files, to_stderr=True)
+    if not report["is_written"]:
+        say(f"nothing written: {tally(diagnostics)}", to_stderr=True, fg="red", bold=True)
+        return
+    parts, zone = report["parts"], report["timezone"]
+    moment = schedule.described(schedule.at(datetime.fromisoformat(report["as_of"]), zone))
+    say(f"{report['title']}, as of {moment} ({zone})", bold=True)
+    say(f"  {parts['out']} of {parts['finished']} {'' if with_drafts else 'finished '}parts are out")
+    changed, unchanged, removed = len(report["changed"]), report["unchanged"], len(report["removed"])
+    say(f"  {changed + unchanged} files: {changed} written, {unchanged} unchanged, {removed} removed")
     use = "to look at, drafts and all: do not deploy it" if with_drafts else "to deploy"
     say(f"  {shown(folder / 'site')}   {use}")
     say(f"  {shown(folder / 'email')}  to look at")
     if not search.is_installed():
         say("  no search page, as Pagefind is not installed: pip install 'partwork[search]'", fg="yellow")
-    if built.diagnostics:
-        say(f"  {tally(built.diagnostics)}, above", fg="yellow")
-
-
-def _as_json(built: "Build", written: "Written", folder: Path) -> str:
-    from pipeline.cli.reports import as_data, json_text
-
-    issues = built.issues
-    return json_text(
-        {
-            "as_of": issues.as_of.isoformat() if issues else None,
-            "out": str(folder),
-            "parts": {"out": len(issues.out), "finished": len(issues.all)} if issues else None,
-            "changed": list(written.changed),
-            "unchanged": len(written.unchanged),
-            "removed": list(written.removed),
-            "diagnostics": [as_data(diagnostic) for diagnostic in built.diagnostics],
-        }
-    )
+    if diagnostics:
+        say(f"  {tally(diagnostics)}, above", fg="yellow")

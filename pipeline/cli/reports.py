@@ -3,8 +3,9 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from pipeline.errors import Diagnostic
+from pipeline.errors import Diagnostic, Location, Severity
 
 
 def tally(diagnostics: Sequence[Diagnostic]) -> str:
@@ -26,6 +27,12 @@ def as_data(diagnostic: Diagnostic) -> dict[str, str | int]:
         "message": diagnostic.message,
         "hint": diagnostic.hint,
     }
+
+
+def from_data(data: Mapping[str, Any]) -> Diagnostic:
+    """A diagnostic from such an object."""
+    place = Location(data["path"], data["line"], data["column"])
+    return Diagnostic(place, data["code"], Severity(data["severity"]), data["message"], data["hint"])
 
 
 def json_text(data: object) -> str:

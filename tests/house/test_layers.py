@@ -17,16 +17,28 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("urls", "wording", "ical"),
     ("part_links",),
     ("schedule", "citations", "related", "placement"),
-    ("pace",),
+    ("lasting", "pace"),
     ("parse",),
     ("compose",),
     ("render",),
     ("check",),
     ("build",),
-    ("cache", "drawing", "manifest", "out_folder", "read", "write", "search"),
+    ("cache", "drawing", "manifest", "out_folder", "read", "search", "standing", "write"),
     ("cli",),
 )
-SHELL = {"cache", "drawing", "manifest", "out_folder", "read", "write", "search", "cli", "__main__", "__init__"}
+SHELL = {
+    "cache",
+    "drawing",
+    "manifest",
+    "out_folder",
+    "read",
+    "search",
+    "standing",
+    "write",
+    "cli",
+    "__main__",
+    "__init__",
+}
 WORLD = {
     "os",
     "pathlib",

@@ -31,7 +31,7 @@ class Timings:
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """What is done inside belongs to this stage; a terminal shows its name for as long."""
-        since, before = _now(), len(self._taken)
+        since, before = _clocks(), len(self._taken)
         with progress(name):
             yield
         self.begin("")
@@ -41,7 +41,7 @@ class Timings:
         """A step of a stage begins, and the one before it ends."""
         if self._step:
             self._taken.append(_Taken(self._step, *_between(self._since), is_step=True))
-        self._step, self._since = step, _now()
+        self._step, self._since = step, _clocks()
 
     def table(self) -> str:
         """A line for each stage and step."""
@@ -50,10 +50,10 @@ class Timings:
         return "\n".join([f"{'':32}  seconds    CPU", *map(str, self._taken), str(whole)])
 
 
-def _now() -> tuple[float, float]:
+def _clocks() -> tuple[float, float]:
     return time.perf_counter(), time.process_time()
 
 
 def _between(begin: tuple[float, float]) -> tuple[float, float]:
-    wall, used = _now()
+    wall, used = _clocks()
     return wall - begin[0], used - begin[1]

@@ -10,6 +10,8 @@ import pytest
 
 from pipeline import search
 from pipeline.build import build
+from pipeline.cache import Cache
+from pipeline.drawing import draw
 from pipeline.read import read_sources
 from tests.browser.audit import lightness, sticking_out, violations
 from tests.browser.conftest import _Quiet
@@ -51,7 +53,8 @@ def weekly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the sample, with its index, served from ``/weekly/``."""
     folder = tmp_path_factory.mktemp("host")
     made = build(read_sources(ROOT), AS_OF, has_search=True)
-    for artifact in (*made.artifacts, *search.index_documents(made.search)):
+    drawn = draw(made.drawings, Cache(folder))
+    for artifact in (*made.artifacts, *drawn.artifacts, *search.index_documents(made.search)):
         if artifact.path.startswith("site/"):
             path = folder / "weekly" / artifact.path.removeprefix("site/")
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -127,7 +130,8 @@ def test_nothing_of_the_index_is_loaded_before_somebody_searches(at: Callable[..
         page.wait_for_load_state("networkidle")
 
     assert [path for path in asked if "pagefind" in path] == []
-    assert len([path for path in asked if path.endswith(".js")]) == 1  # the search page's own
+    scripts = {path.partition(".")[0] for path in asked if path.endswith(".js")}
+    assert scripts == {"assets/reading", "assets/search"}
     page.get_by_label("A word, or several").fill(ONCE)
     page.locator(".result").first.wait_for()
     assert [path for path in asked if "pagefind" in path]

@@ -76,6 +76,20 @@ def test_a_link_to_another_part_of_the_book_stays_in_the_book() -> None:
     assert links[-3:] == ["#part-1--why", "#part-2--why", "#part-2"]
 
 
+def test_a_part_named_by_its_number_is_linked_to_with_its_title_and_is_only_words_until_it_is_out() -> None:
+    named = part(3, body="After [[01]] comes [[4]], then [[other]].") + part(4, title="Vermilion")
+    text = TEXT.replace("Welcome.", "Begin with [[01]].").replace("We answer.", "See [[small/02]].")
+    text = text.replace("Nothing in this", "Read [[small/01|this]]. Nothing in it")
+    page = tree(site(text + named + index("other", "Other things"), date(2026, 11, 18))["small/all/index.html"])
+
+    (third,) = page.xpath("//section[@id='part-3']//div[@class='prose']/p")
+    assert words(third) == "After Part 1: Title 1 comes Part 4, then Other things."
+    assert third.xpath("a/@href") == ["#part-1", "../../other/"]
+    assert "Begin with Part 1: Title 1." in words(page)
+    assert page.xpath("//aside[@class='cta']//p/a[text()='Part 2: Title 2']/@href") == ["../../small/part-2/"]
+    assert page.xpath("//section[@class='disclaimer']//a/@href") == ["../../small/part-1/"]
+
+
 def test_a_book_has_each_disclaimer_whole_and_once_and_says_of_which_parts_it_speaks() -> None:
     page = tree(site(TEXT)["small/all/index.html"])
     found = page.xpath("//section[@class='disclaimer']")

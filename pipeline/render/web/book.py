@@ -12,9 +12,9 @@ from markupsafe import Markup
 
 from pipeline import body as tree
 from pipeline import urls, wording
-from pipeline.issue import Cta, Disclaimer, Issue, Notes, Prose, References, SeriesIssues
+from pipeline.issue import Cta, Disclaimer, Issue, LinkedPart, Notes, Prose, References, SeriesIssues
 from pipeline.model import Asset, Block, Channel, Library
-from pipeline.render.context import picture_view
+from pipeline.render.context import links_by_target, picture_view
 from pipeline.render.html import Binding, HtmlRenderer, Surroundings
 from pipeline.render.views import CtaView
 from pipeline.render.web.pictures import shows_in_text
@@ -58,7 +58,8 @@ class Binder:
         """The published parts of a series."""
         series, out = placed.series, placed.out
         places = {urls.part_path(issue.address): self._place(issue) for issue in out}
-        opening = HtmlRenderer(self._around(series.path, Binding(SERIES_PREFIX, places, self._pictures_at)))
+        binding = Binding(SERIES_PREFIX, places, self._pictures_at)
+        opening = HtmlRenderer(self._around(series.path, binding, placed.links))
         introduction = opening.blocks(series.introduction.blocks)
         footnotes = series.introduction.footnotes
         root = self.library.publication.url
@@ -83,9 +84,9 @@ class Binder:
             return f"{chapter_anchor(issue)}.xhtml", f"{chapter_anchor(issue)}.xhtml#"
         return f"#{chapter_anchor(issue)}", f"#{issue.part.slug}--"
 
-    def _around(self, path: str, binding: Binding, issue: Issue | None = None) -> Surroundings:
-        citations = dict(issue.citations) if issue else None
-        return Surroundings(Channel.WEB, self.root, path, "", self._assets, citations, binding=binding)
+    def _around(self, path: str, binding: Binding, links: tuple[LinkedPart, ...]) -> Surroundings:
+        linked = links_by_target(links)
+        return Surroundings(Channel.WEB, self.root, path, "", self._assets, links=linked, binding=binding)
 
     @property
     def _assets(self) -> Mapping[str, Asset]:
@@ -93,8 +94,8 @@ class Binder:
 
     def _chapter(self, issue: Issue, places: Mapping[str, tuple[str, str]]) -> ChapterView:
         prefix = "" if self.is_epub else f"{issue.part.slug}--"
-        around = self._around(issue.part.path, Binding(prefix, places, self._pictures_at), issue)
-        renderer = HtmlRenderer(around)
+        around = self._around(issue.part.path, Binding(prefix, places, self._pictures_at), issue.links)
+        renderer = HtmlRenderer(replace(around, citations=dict(issue.citations)))
         sections = tuple(issue.sections_for(Channel.WEB))
         # In reading order: the lists at the end link back to what the text has mentioned.
         prose = "\n".join(renderer.blocks(each.blocks) for each in sections if isinstance(each, Prose))
@@ -128,32 +129,38 @@ class Binder:
     def _notices(self, out: tuple[Issue, ...]) -> tuple[NoticeView, ...]:
         """Every disclaimer of any part, whole, once, and of which parts it speaks."""
         blocks = {block.slug: block for issue in out for block in issue.disclaimers}
+        links = _links(out)
         notices = []
         for slug, block in blocks.items():
             numbers = [issue.number for issue in out if slug in {each.slug for each in issue.disclaimers}]
             parts = "" if len(numbers) == len(out) else _named(numbers)
-            notices.append(NoticeView(slug, block.title, self._wording(block), parts))
+            notices.append(NoticeView(slug, block.title, self._wording(block, links), parts))
         return tuple(notices)
 
     def _ctas(self, out: tuple[Issue, ...]) -> tuple[CtaView, ...]:
         sections = [each for issue in out for each in issue.sections_for(Channel.WEB) if isinstance(each, Cta)]
         blocks = {section.block.slug: section.block for section in sections}
         publication, series = self.library.publication, out[0].series.slug if out else ""
-        content = "epub" if self.is_epub else "book"
+        content, links = "epub" if self.is_epub else "book", _links(out)
         return tuple(
             CtaView(
                 slug,
                 block.title,
-                self._wording(block),
+                self._wording(block, links),
                 block.label,
                 urls.tracked(block.url, publication, Channel.WEB, series, content),
             )
             for slug, block in blocks.items()
         )
 
-    def _wording(self, block: Block) -> Markup:
-        around = replace(self._around(block.path, Binding("", {}, self._pictures_at)), has_anchors=False)
+    def _wording(self, block: Block, links: tuple[LinkedPart, ...]) -> Markup:
+        around = replace(self._around(block.path, Binding("", {}, self._pictures_at), links), has_anchors=False)
         return Markup(HtmlRenderer(around).blocks(block.body.blocks))  # noqa: S704
+
+
+def _links(out: tuple[Issue, ...]) -> tuple[LinkedPart, ...]:
+    """What any of the parts links to, and the blocks that stand in it."""
+    return tuple(link for issue in out for link in issue.links)
 
 
 def carried(library: Library) -> dict[str, Asset]:

@@ -53,6 +53,14 @@ class Fields:
         """Note that a key's value cannot be used."""
         self.diagnostics.append((rule or self._wrong).at(self._place(key), message, hint))
 
+    @property
+    def _is_toml(self) -> bool:
+        return self._missing is rules.CONFIG_MISSING
+
+    def _line(self, key: str, value: str) -> str:
+        """A key and its value, as they are written in this kind of file."""
+        return f"{key} = {value}" if self._is_toml else f"{key}: {value}"
+
     def has(self, key: str) -> bool:
         """Whether the author wrote this key, with a value."""
         return self._values.get(key) is not None
@@ -65,7 +73,7 @@ class Fields:
         """Note that a key is missing, if it is."""
         value = self._values.get(key)
         if value is None or (isinstance(value, str) and not value.strip()):
-            line = f'{key} = "…"' if self._missing is rules.CONFIG_MISSING else f"{key}: …"
+            line = self._line(key, '"…"' if self._is_toml else "…")
             said = _REQUIRED.sub("", self._known[key])
             self.diagnostics.append(
                 self._missing.at(self._place(key), f"`{key}` is missing", f"write `{line}`. {said}")
@@ -79,7 +87,8 @@ class Fields:
         if value is None:
             return default
         if not isinstance(value, str):
-            self.wrong(key, f"`{key}` must be text, not {_kind(value)}", f'put it in quotes: {key}: "{value}"')
+            quoted = self._line(key, f'"{value}"')
+            self.wrong(key, f"`{key}` must be text, not {_kind(value)}", f"put it in quotes: {quoted}")
             return default
         return self._clean(key, value)
 
@@ -117,9 +126,9 @@ class Fields:
         """``true`` or ``false``."""
         value = self._values.get(key, default)
         if not isinstance(value, bool):
-            self.wrong(
-                key, f"`{key}` must be true or false, not {_kind(value)}", f"write `{key}: true`, or take it out"
-            )
+            line = f"write `{self._line(key, 'true')}`"
+            other = f" or `{self._line(key, 'false')}`" if self._is_toml else ", or take it out"
+            self.wrong(key, f"`{key}` must be true or false, not {_kind(value)}", line + other)
             return False
         return value
 
@@ -128,10 +137,13 @@ class Fields:
         value = self._values.get(key)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            self.wrong(key, f"`{key}` must be a whole number from {low} to {high}", "write digits, without quotes")
-            return None
-        return value
+        hint = "write digits, without quotes"
+        if isinstance(value, int) and not isinstance(value, bool):
+            if low <= value <= high:
+                return value
+            hint = "choose one of these, or take it out"
+        self.wrong(key, f"`{key}` must be a whole number from {low} to {high}", hint)
+        return None
 
     def choice(self, key: str, choices: tuple[str, ...], default: str) -> str:
         """One of a few words."""

@@ -83,6 +83,19 @@ def test_the_last_part_that_is_out_points_to_the_calendar_for_the_next() -> None
     assert not page.xpath("//a[@rel='next'] | //link[@rel='next']")
 
 
+def test_the_only_part_of_a_series_leads_to_its_series_once() -> None:
+    page = tree(site(CONFIG + index() + part(1))["small/part-1/index.html"])
+
+    assert page.xpath("//nav[@aria-label='Previous and next']/a/@href") == ["../../small/"]
+
+
+def test_a_series_without_parts_has_no_heading_over_nothing() -> None:
+    page = tree(site(CONFIG + index() + part(1) + index("other", "Other things"))["other/index.html"])
+
+    assert "The parts" not in words(page)
+    assert "On its way" in words(page)
+
+
 def test_the_teaser_becomes_a_link_once_the_next_part_is_out() -> None:
     teaser = "//section[@aria-labelledby='pw-next']"
     before, after = tree(sample()[LAST_OUT]), tree(sample(date(2026, 11, 27))[LAST_OUT])

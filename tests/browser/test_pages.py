@@ -186,3 +186,20 @@ def test_no_page_asks_another_host_for_anything(opened: Open, built: Path) -> No
     assert asked
     assert [address for address in asked if not address.startswith(own)] == []
     assert (built / "site/index.html").exists()
+
+
+@pytest.mark.parametrize("parts", [12, 26, 40, 150])
+def test_the_steps_of_a_long_series_stay_beside_what_stands_next_to_them(opened: Open, parts: int) -> None:
+    page = opened("site", PART)
+    page.evaluate(
+        "(parts) => { const steps = document.querySelector('.run .steps');"
+        " while (steps.children.length < parts) steps.append(steps.lastChild.cloneNode()); }",
+        parts,
+    )
+    for width in (320, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        ends = page.evaluate(
+            "() => { const steps = document.querySelector('.run .steps');"
+            " return [steps.lastChild.getBoundingClientRect().right, steps.getBoundingClientRect().right]; }"
+        )
+        assert ends[0] <= ends[1] + 1, width

@@ -84,11 +84,22 @@ def _formatted(item: str, style: str, language: str) -> tuple[str, str]:
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, NotImplementedError):
         # citeproc-py is strict about shapes (a date without parts, an unknown role): the title is there.
         raw = str(values.get("title", ""))
-    html = _DOUBLE_STOP.sub(r"\1\2", _RICH.sub(r"<\1>", raw.strip()))
+    html = _DOUBLE_STOP.sub(r"\1\2", _rich(raw.strip()))
     for character, guard in _GUARDS.items():
         html = html.replace(guard, escape(character))
     text = " ".join(unescape(_TAG.sub("", html)).split())
     return _ADDRESS.sub(_linked, html), text
+
+
+def _rich(raw: str) -> str:
+    """The markup in an entry as HTML, if all of it is closed as it was opened; else as the letters it was."""
+    opened: list[str] = []
+    for tag in _RICH.findall(raw):
+        if not tag.startswith("/"):
+            opened.append(tag)
+        elif not opened or opened.pop() != tag[1:]:
+            return raw
+    return raw if opened else _RICH.sub(r"<\1>", raw)
 
 
 def _linked(match: re.Match[str]) -> str:

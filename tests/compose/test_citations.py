@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from pipeline.citations import reference_list, style_diagnostics
 from pipeline.compose import compose_issues
@@ -75,6 +76,14 @@ def test_an_entry_is_safe_html_with_its_address_linked() -> None:
 )
 def test_other_kinds_of_work_read_well(item: dict[str, object], expected: str) -> None:
     assert entry(**item).text == expected
+
+
+@pytest.mark.parametrize("title", ["The <b> element", "Of </i> and <i>", "<b>One <i>inside</b> another</i>"])
+def test_markup_in_a_title_that_is_not_closed_as_it_was_opened_stays_letters(title: str) -> None:
+    found = entry(**{**FASANO, "title": title})
+
+    assert etree.fromstring(f"<p>{found.html}</p>") is not None
+    assert title in found.text
 
 
 def test_a_work_of_an_odd_shape_is_listed_by_its_title() -> None:

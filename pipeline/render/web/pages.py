@@ -37,7 +37,7 @@ PART_TEMPLATE = "web/part.html.j2"
 ARCHIVE, TAGS = "archive/", "tags/"
 RECENT_PARTS = 6  # on the publication's page, after the latest
 MIN_CONTENTS = 3  # headings from which a table of contents helps
-ASSET_HASH = 10  # hexadecimal digits in the name of a file that may be cached for ever
+_ASSET_HASH = 10  # hexadecimal digits in the name of a file that may be cached for ever
 
 
 class Pages:
@@ -337,7 +337,7 @@ class Pages:
 
 def hashed(name: str, ending: str, data: bytes) -> Artifact:
     """A file under ``assets/`` whose name changes with its bytes, so that it may be kept for ever."""
-    return Artifact(f"assets/{name}.{hashlib.sha256(data).hexdigest()[:ASSET_HASH]}.{ending}", data)
+    return Artifact(f"assets/{name}.{hashlib.sha256(data).hexdigest()[:_ASSET_HASH]}.{ending}", data)
 
 
 def _locale(language: str) -> str:

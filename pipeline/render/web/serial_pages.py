@@ -1,6 +1,5 @@
-"""Pages on top of `pages.py`: a series as one book, and the ways to find a part."""
+"""Pages on top of ``pages.py``: a series as one book, and the ways to find a part."""
 
-import hashlib
 from dataclasses import replace
 
 from pipeline import urls
@@ -12,7 +11,7 @@ from pipeline.render.web.book import Binder
 from pipeline.render.web.finding import Byline
 from pipeline.render.web.listings import Tag
 from pipeline.render.web.page_views import PageView
-from pipeline.render.web.pages import ASSET_HASH, Pages
+from pipeline.render.web.pages import Pages, hashed
 
 BOOK_TEMPLATE = "web/book.html.j2"
 SEARCH, AUTHORS, TOPICS = "search/", "authors/", "topics/"
@@ -84,9 +83,7 @@ class AllPages(Pages):
 
     def search(self) -> list[Artifact]:
         """The search page, and its script under a name that may be cached for ever."""
-        data = self._templates.render("web/search.js.j2").encode()
-        digest = hashlib.sha256(data).hexdigest()[:ASSET_HASH]
-        script = Artifact(f"assets/search.{digest}.js", data)
+        script = hashed("search", "js", self._templates.render("web/search.js.j2").encode())
         root = root_from(SEARCH)
         page = PageView(
             title="Search",

@@ -6,7 +6,7 @@ each disclaimer stands once, in full, before the first part, and each call to ac
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -43,16 +43,17 @@ def is_whole(placed: SeriesIssues) -> bool:
     return placed.is_finished and is_bound(placed)
 
 
-@dataclass(frozen=True, slots=True)
 class Binder:
     """How a series is bound. ``root`` goes before site paths; in an EPUB it is the publication's address.
 
     An EPUB has a file for each part and carries its pictures; a page has an anchor for each part.
     """
 
-    library: Library
-    root: str
-    is_epub: bool = False
+    def __init__(self, library: Library, root: str, *, is_epub: bool = False) -> None:
+        self.library = library
+        self.root = root
+        self.is_epub = is_epub
+        self._assets = carried(library) if is_epub else library.assets
 
     def book(self, placed: SeriesIssues) -> BookView:
         """The published parts of a series."""
@@ -86,10 +87,6 @@ class Binder:
     def _around(self, path: str, binding: Binding, issue: Issue | None = None) -> Surroundings:
         citations = dict(issue.citations) if issue else None
         return Surroundings(Channel.WEB, self.root, path, "", self._assets, citations, binding=binding)
-
-    @property
-    def _assets(self) -> Mapping[str, Asset]:
-        return carried(self.library) if self.is_epub else self.library.assets
 
     def _chapter(self, issue: Issue, places: Mapping[str, tuple[str, str]]) -> ChapterView:
         prefix = "" if self.is_epub else f"{issue.part.slug}--"

@@ -26,7 +26,8 @@ class HiddenFolder:
     def __init__(self, root: Path, inside: str) -> None:
         self._top = root / FOLDER
         self.path = self._top / inside
-        self.is_ours = not any(path.is_symlink() for path in (self._top, self.path))
+        # Not Path.is_symlink: that one raises where another user's folder may not be looked into.
+        self.is_ours = not any(os.path.islink(path) for path in (self._top, self.path))  # noqa: PTH114
 
     def make(self) -> None:
         """Have it there."""

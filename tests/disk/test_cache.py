@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cache import Cache
+from pipeline.cache import Cache, HiddenFolder
 
 KEY = "picture-1"
 
@@ -79,6 +79,13 @@ def test_a_file_in_the_folders_place_is_no_trouble(tmp_path: Path) -> None:
 
     assert cache.get(KEY) is None
     assert (tmp_path / ".partwork").read_text() == "mine"
+
+
+def test_a_folder_that_cannot_even_be_looked_at_is_no_trouble(tmp_path: Path) -> None:
+    folder = HiddenFolder(tmp_path, "x" * 300)  # longer than any disk takes
+    folder.put("name", b"content")
+
+    assert folder.is_ours
 
 
 def test_two_builds_at_once_leave_whole_entries_and_nothing_else(tmp_path: Path) -> None:

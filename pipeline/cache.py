@@ -35,6 +35,15 @@ class HiddenFolder:
         with suppress(FileExistsError), (self._top / ".gitignore").open("x") as ignored:
             ignored.write("*\n")
 
+    def get(self, name: str) -> bytes | None:
+        """What a file holds, whole as it was put; none when there is nothing, or something broken."""
+        try:
+            data = (self.path / name).read_bytes() if self.is_ours else b""
+        except OSError:
+            return None
+        content = data[_DIGEST:]
+        return content if hashlib.sha256(content).digest() == data[:_DIGEST] else None
+
     def put(self, name: str, content: bytes) -> None:
         """Write a file in one step. A full disk or a folder that cannot be written to is no trouble."""
         if not self.is_ours:
@@ -46,7 +55,7 @@ class HiddenFolder:
             descriptor, staged = tempfile.mkstemp(prefix=".new-", dir=path.parent)
             try:
                 with os.fdopen(descriptor, "wb") as file:
-                    file.write(content)
+                    file.write(hashlib.sha256(content).digest() + content)
                 os.replace(staged, path)  # noqa: PTH105 - mkstemp gives a string
             except BaseException:
                 os.unlink(staged)  # noqa: PTH108
@@ -60,22 +69,18 @@ class Cache:
         self._folder = HiddenFolder(root, _INSIDE)
 
     def get(self, key: str) -> bytes | None:
-        """What is kept under a key, whole as it was put; none when there is nothing, or something broken."""
-        if not self._folder.is_ours:
-            return None
-        path = self._folder.path / _name(key)
-        try:
-            data = path.read_bytes()
-            if self._latest() - path.stat().st_mtime > _DAY:
-                os.utime(path)
-        except OSError:
-            return None
-        content = data[_DIGEST:]
-        return content if hashlib.sha256(content).digest() == data[:_DIGEST] else None
+        """What is kept under a key; none when there is nothing, or something broken."""
+        content = self._folder.get(_name(key))
+        if content is not None:
+            with suppress(OSError):
+                path = self._folder.path / _name(key)
+                if self._latest() - path.stat().st_mtime > _DAY:
+                    os.utime(path)
+        return content
 
     def put(self, key: str, content: bytes) -> None:
         """Keep something, where it can be kept."""
-        self._folder.put(_name(key), hashlib.sha256(content).digest() + content)
+        self._folder.put(_name(key), content)
 
     def sweep(self) -> None:
         """Begin a build: once a day, throw away what no build has used for sixty days."""

@@ -56,11 +56,12 @@ def key_of(sources: Sources, *flags: bool) -> str:
 
 def recall(root: Path, out: Path) -> Standing | None:
     """What was last put down in a folder, as far as it was remembered."""
+    kept = HiddenFolder(root, _INSIDE).get(_name(out))
     try:
-        data = json.loads((HiddenFolder(root, _INSIDE).path / _name(out)).read_bytes())
+        data = json.loads(kept or b"")
         span = Span(*map(datetime.fromisoformat, data["span"]))
         return Standing(data["key"], span, data["report"], data["files"])
-    except (OSError, ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError):  # nothing, or what another version wrote
         return None
 
 
@@ -79,8 +80,7 @@ def remember(root: Path, out: Path, key: str, span: Span, report: Mapping[str, A
 
 
 def _name(out: Path) -> str:
-    name = hashlib.sha256(str(out.absolute()).encode("utf-8", "surrogateescape")).hexdigest()
-    return f"{name[:16]}.json"
+    return hashlib.sha256(str(out.absolute()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 def _fingerprint(path: str) -> list[int] | None:

@@ -80,6 +80,11 @@ def write_nonsense(publication: Path) -> None:
         path.write_text('{"key": 1, "span": ["x"]}')
 
 
+def damage_the_record(publication: Path) -> None:
+    for path in (publication / ".partwork" / "built").iterdir():
+        path.write_bytes(path.read_bytes().replace(b'"timezone"', b'"timezome"'))
+
+
 def edit(publication: Path) -> None:
     spoil(publication, "tags: [budget, habits]", "tags: [budget]")
 
@@ -98,7 +103,7 @@ def rename(publication: Path) -> None:
     (publication / last).rename(publication / last.replace("deciding", "choosing"))
 
 
-CHANGES = (touch, damage, take_away, leave_staging, forget_the_manifest, forget, write_nonsense)
+CHANGES = (touch, damage, take_away, leave_staging, forget_the_manifest, forget, write_nonsense, damage_the_record)
 EDITS = (edit, add_a_template, configure, rename)
 
 

@@ -116,6 +116,14 @@ def test_a_font_without_what_a_card_needs_is_told_before_anything_is_drawn(table
         Typeface(FONT.replace(table, b"xxxx", 1))
 
 
+def test_a_font_without_a_name_is_told_since_no_renderer_would_find_it() -> None:
+    place = FONT.index(b"name", 0, 400)
+    name = struct.unpack_from(">I", FONT, place + 8)[0]
+
+    with pytest.raises(ValueError, match="no name"):
+        Typeface(FONT[: name + 2] + bytes(2) + FONT[name + 4 :])
+
+
 def test_widths_are_the_fonts_own() -> None:
     tables = {
         FONT[at : at + 4]: struct.unpack_from(">I", FONT, at + 8)[0]

@@ -41,6 +41,8 @@ class Typeface:
             raise ValueError(f"this font is not whole ({error})") from error
         if not self._units or not self._metrics:
             raise ValueError("this font has no metrics")
+        if not self.family:
+            raise ValueError("this font has no name to find it by")
 
     def has(self, character: str) -> bool:
         """Whether it can draw a character."""

@@ -20,34 +20,38 @@ _KEPT_DAYS = 60
 _DIGEST = 32  # bytes of SHA-256 before each content: what was cut short, or changed, is not believed
 
 
-class Cache:
-    """The cache of one publication, whose folder is ``root``. A folder that leads elsewhere is not used."""
+class HiddenFolder:
+    """A folder in a publication's ``.partwork/``, which git never sees. One that leads elsewhere is not used."""
 
-    def __init__(self, root: Path) -> None:
-        self._folder = root / FOLDER / _INSIDE
-        self._is_ours = not any(path.is_symlink() for path in (self._folder.parent, self._folder))
+    def __init__(self, root: Path, inside: str) -> None:
+        self._top = root / FOLDER
+        self.path = self._top / inside
+        # Not Path.is_symlink: that one raises where another user's folder may not be looked into.
+        self.is_ours = not any(os.path.islink(path) for path in (self._top, self.path))  # noqa: PTH114
 
-    def get(self, key: str) -> bytes | None:
-        """What is kept under a key, whole as it was put; none when there is nothing, or something broken."""
-        if not self._is_ours:
-            return None
-        path = self._path(key)
+    def make(self) -> None:
+        """Have it there."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError), (self._top / ".gitignore").open("x") as ignored:
+            ignored.write("*\n")
+
+    def get(self, name: str) -> bytes | None:
+        """What a file holds, whole as it was put; none when there is nothing, or something broken."""
         try:
-            data = path.read_bytes()
-            if self._latest() - path.stat().st_mtime > _DAY:
-                os.utime(path)
+            data = (self.path / name).read_bytes() if self.is_ours else b""
         except OSError:
             return None
         content = data[_DIGEST:]
         return content if hashlib.sha256(content).digest() == data[:_DIGEST] else None
 
-    def put(self, key: str, content: bytes) -> None:
-        """Keep something. A full disk or a folder that cannot be written to is no trouble."""
-        path = self._path(key)
-        if not self._is_ours:
+    def put(self, name: str, content: bytes) -> None:
+        """Write a file in one step. A full disk or a folder that cannot be written to is no trouble."""
+        if not self.is_ours:
             return
+        path = self.path / name
         with suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            self.make()
+            path.parent.mkdir(exist_ok=True)
             descriptor, staged = tempfile.mkstemp(prefix=".new-", dir=path.parent)
             try:
                 with os.fdopen(descriptor, "wb") as file:
@@ -57,20 +61,38 @@ class Cache:
                 os.unlink(staged)  # noqa: PTH108
                 raise
 
+
+class Cache:
+    """The cache of one publication, whose folder is ``root``."""
+
+    def __init__(self, root: Path) -> None:
+        self._folder = HiddenFolder(root, _INSIDE)
+
+    def get(self, key: str) -> bytes | None:
+        """What is kept under a key; none when there is nothing, or something broken."""
+        content = self._folder.get(_name(key))
+        if content is not None:
+            with suppress(OSError):
+                path = self._folder.path / _name(key)
+                if self._latest() - path.stat().st_mtime > _DAY:
+                    os.utime(path)
+        return content
+
+    def put(self, key: str, content: bytes) -> None:
+        """Keep something, where it can be kept."""
+        self._folder.put(_name(key), content)
+
     def sweep(self) -> None:
         """Begin a build: once a day, throw away what no build has used for sixty days."""
-        if not self._is_ours:
+        if not self._folder.is_ours:
             return
         with suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True)
-            ignored = self._folder.parent / ".gitignore"
-            if not ignored.exists():
-                ignored.write_text("*\n")
+            self._folder.make()
             before = self._latest()
-            (self._folder / _USED).touch()
+            (self._folder.path / _USED).touch()
             after = self._latest()
             if after - before > _DAY or not before:
-                for path in self._folder.glob("??/*"):
+                for path in self._folder.path.glob("??/*"):
                     with suppress(OSError):
                         if after - path.stat().st_mtime > _KEPT_DAYS * _DAY:
                             path.unlink()
@@ -78,10 +100,11 @@ class Cache:
     def _latest(self) -> float:
         """The time of the latest build, by the disk; zero before the first."""
         try:
-            return (self._folder / _USED).stat().st_mtime
+            return (self._folder.path / _USED).stat().st_mtime
         except OSError:
             return 0.0
 
-    def _path(self, key: str) -> Path:
-        name = hashlib.sha256(key.encode()).hexdigest()
-        return self._folder / name[:2] / name[2:]
+
+def _name(key: str) -> str:
+    name = hashlib.sha256(key.encode()).hexdigest()
+    return f"{name[:2]}/{name[2:]}"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import rules
 from pipeline.cache import Cache
+from pipeline.check.pictures import MAX_PIXELS
 from pipeline.edition import Artifact, Card, Drawing, Resizing
 from pipeline.errors import Diagnostic, Location
 from pipeline.render.web.card_sheet import card_svg
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 _WORKERS = 2
 _QUALITY = {"webp": 80, "avif": 60}
-_MAX_PIXELS = 80_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _decoded(data: bytes) -> "Image.Image":
     from PIL import Image, ImageOps
 
     with Image.open(io.BytesIO(data)) as opened:
-        if opened.width * opened.height > _MAX_PIXELS:
+        if opened.width * opened.height > MAX_PIXELS:
             raise ValueError(f"it has {opened.width} by {opened.height} pixels")
         upright = ImageOps.exif_transpose(opened)
         has_alpha = "A" in upright.getbands() or "transparency" in upright.info

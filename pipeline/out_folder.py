@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from pipeline.cache import FOLDER
 from pipeline.edition import Artifact
 from pipeline.errors import OutputError
 from pipeline.manifest import is_clean_path
@@ -22,11 +23,12 @@ def refuse_unsafe(out: Path, root: Path) -> Path:
 
     Raises:
         OutputError: it is ``/``, the home folder or above it, above the current folder, the publication's
-            own folder or above it, among its sources, another publication, or a file.
+            own folder or above it, among its sources, in its cache, another publication, or a file.
     """
     given, out, root = out, Path(os.path.realpath(out)), Path(os.path.realpath(root))
     here = Path(os.path.realpath(Path.cwd()))
     sources = (root / "series", root / "templates", root / ".git")
+    kept = root / FOLDER
     if out.parent == out:
         reason = "the root of the disk"
     elif (home := _home()) and _holds(out, home):
@@ -37,6 +39,8 @@ def refuse_unsafe(out: Path, root: Path) -> Path:
         reason = "above the current folder"
     elif any(_holds(folder, out) for folder in sources):
         reason = "among the publication's sources"
+    elif _holds(kept, out):
+        reason = "where partwork keeps what may be deleted at any time"
     elif os.path.lexists(out / "partwork.toml"):
         reason = "the folder of another publication"
     elif os.path.exists(out) and not os.path.isdir(out):  # noqa: PTH110, PTH112 - these never raise

@@ -8,10 +8,8 @@ deployed.
 
 import hashlib
 import json
-import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,6 +58,8 @@ def index_documents(documents: Iterable["SearchDocument"], cache: Cache | None =
 
 
 def _key_of(documents: Iterable["SearchDocument"]) -> str:
+    from importlib.metadata import version  # 10 ms, and no build that still stands asks for it
+
     digest = hashlib.sha256()
     for document in documents:
         digest.update(f"\0{document.path}\0{len(document.html)}\0".encode())
@@ -94,6 +94,8 @@ def _indexed(documents: Iterable["SearchDocument"]) -> tuple[Artifact, ...]:
 
 
 def _run(source: Path, made: Path) -> None:
+    import subprocess
+
     from pagefind_bin import get_executable
 
     command = [str(get_executable()), "--site", str(source), "--output-path", str(made), "--silent"]

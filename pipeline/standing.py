@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import __version__
-from pipeline.cache import FOLDER
+from pipeline.cache import HiddenFolder
 from pipeline.lasting import Span
 from pipeline.manifest import MANIFEST, STAGING
 from pipeline.model import Sources
@@ -57,11 +56,12 @@ def key_of(sources: Sources, *flags: bool) -> str:
 
 def recall(root: Path, out: Path) -> Standing | None:
     """What was last put down in a folder, as far as it was remembered."""
+    kept = HiddenFolder(root, _INSIDE).get(_name(out))
     try:
-        data = json.loads(_path(root, out).read_bytes())
+        data = json.loads(kept or b"")
         span = Span(*map(datetime.fromisoformat, data["span"]))
         return Standing(data["key"], span, data["report"], data["files"])
-    except (OSError, ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError):  # nothing, or what another version wrote
         return None
 
 
@@ -76,24 +76,11 @@ def remember(root: Path, out: Path, key: str, span: Span, report: Mapping[str, A
         "report": report,
         "files": files,
     }
-    path = _path(root, out)
-    if any(folder.is_symlink() for folder in (path.parent.parent, path.parent)):
-        return
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, staged = tempfile.mkstemp(prefix=".new-", dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                json.dump(data, file)
-            Path(staged).replace(path)
-        except BaseException:
-            Path(staged).unlink()
-            raise
+    HiddenFolder(root, _INSIDE).put(_name(out), json.dumps(data).encode())
 
 
-def _path(root: Path, out: Path) -> Path:
-    name = hashlib.sha256(str(out.absolute()).encode("utf-8", "surrogateescape")).hexdigest()
-    return root / FOLDER / _INSIDE / f"{name[:16]}.json"
+def _name(out: Path) -> str:
+    return hashlib.sha256(str(out.absolute()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 def _fingerprint(path: str) -> list[int] | None:

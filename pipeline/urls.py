@@ -23,6 +23,8 @@ RESERVED = frozenset(
 )
 # What the site makes in each series' folder, beside its parts.
 RESERVED_IN_SERIES = frozenset({"all", "archive", "follow", "start"})
+# The pages that list parts, or lead to them.
+ARCHIVE, AUTHORS, SEARCH, TAGS, TOPICS = "archive/", "authors/", "search/", "tags/", "topics/"
 FEED_STYLE = "feed.css"  # its name never changes: it is named in archives, which never change
 
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
@@ -65,22 +67,22 @@ def series_path(slug: str) -> str:
 
 def tag_path(tag_slug: str) -> str:
     """A tag's page."""
-    return f"tags/{tag_slug}/"
+    return f"{TAGS}{tag_slug}/"
 
 
 def topic_path(topic_slug: str) -> str:
     """A topic's page."""
-    return f"topics/{topic_slug}/"
+    return f"{TOPICS}{topic_slug}/"
 
 
 def author_path(author_slug: str) -> str:
     """An author's page."""
-    return f"authors/{author_slug}/"
+    return f"{AUTHORS}{author_slug}/"
 
 
 def year_path(year: int) -> str:
     """A year of the archive, where it has a page of its own."""
-    return f"archive/{year}/"
+    return f"{ARCHIVE}{year}/"
 
 
 def book_path(series_slug: str) -> str:

@@ -12,7 +12,7 @@ from tests.cli.conftest import PART, spoil
 from tests.cli.test_build import WHEN, differences
 
 PAGE = "site/three-evenings/where-it-goes/index.html"
-HEAVY = ("jinja2", "lxml", "pyromark", "premailer", "feedgen", "pipeline.build", "pipeline.compose")
+HEAVY = ("jinja2", "lxml", "pyromark", "premailer", "feedgen", "pipeline.build", "pipeline.compose", "subprocess")
 IN_A_PROCESS = """\
 import json, sys
 from pipeline.cli import main
@@ -38,6 +38,13 @@ def loaded(environment, *arguments) -> set[str]:
 def test_a_second_build_loads_nothing_that_builds(publication, environment) -> None:
     assert set(HEAVY) <= loaded(environment, *WHEN)
     assert not set(HEAVY) & loaded(environment, *WHEN)
+
+
+def test_git_never_sees_what_a_build_without_pictures_remembers(partwork, publication) -> None:
+    config = publication / "partwork.toml"
+    config.write_text(config.read_text() + "\n[sharing]\ncards = false\n")
+    assert partwork("build", *WHEN).code == 0
+    assert {path.name for path in (publication / ".partwork").iterdir()} >= {".gitignore", "built"}
 
 
 def touch(publication: Path) -> None:
@@ -73,6 +80,11 @@ def write_nonsense(publication: Path) -> None:
         path.write_text('{"key": 1, "span": ["x"]}')
 
 
+def damage_the_record(publication: Path) -> None:
+    for path in (publication / ".partwork" / "built").iterdir():
+        path.write_bytes(path.read_bytes().replace(b'"timezone"', b'"timezome"'))
+
+
 def edit(publication: Path) -> None:
     spoil(publication, "tags: [budget, habits]", "tags: [budget]")
 
@@ -91,7 +103,7 @@ def rename(publication: Path) -> None:
     (publication / last).rename(publication / last.replace("deciding", "choosing"))
 
 
-CHANGES = (touch, damage, take_away, leave_staging, forget_the_manifest, forget, write_nonsense)
+CHANGES = (touch, damage, take_away, leave_staging, forget_the_manifest, forget, write_nonsense, damage_the_record)
 EDITS = (edit, add_a_template, configure, rename)
 
 

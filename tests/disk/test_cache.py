@@ -2,11 +2,12 @@
 
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from pipeline.cache import Cache
+from pipeline.cache import Cache, HiddenFolder
 
 KEY = "picture-1"
 
@@ -44,10 +45,19 @@ def test_the_folder_may_be_deleted_at_any_time(tmp_path: Path) -> None:
     assert cache.get(KEY) == b"content"
 
 
-def test_git_never_sees_it(tmp_path: Path) -> None:
-    Cache(tmp_path).sweep()
+@pytest.mark.parametrize("use", [Cache.sweep, lambda cache: cache.put(KEY, b"content")])
+def test_git_never_sees_it_whatever_is_kept_first(tmp_path: Path, use: Callable[[Cache], None]) -> None:
+    use(Cache(tmp_path))
 
     assert (tmp_path / ".partwork/.gitignore").read_text() == "*\n"
+
+
+def test_a_gitignore_of_ones_own_stays(tmp_path: Path) -> None:
+    (tmp_path / ".partwork").mkdir()
+    (tmp_path / ".partwork/.gitignore").write_text("cache\n")
+    Cache(tmp_path).put(KEY, b"content")
+
+    assert (tmp_path / ".partwork/.gitignore").read_text() == "cache\n"
 
 
 def test_a_cache_that_leads_elsewhere_is_not_used(tmp_path: Path) -> None:
@@ -69,6 +79,13 @@ def test_a_file_in_the_folders_place_is_no_trouble(tmp_path: Path) -> None:
 
     assert cache.get(KEY) is None
     assert (tmp_path / ".partwork").read_text() == "mine"
+
+
+def test_a_folder_that_cannot_even_be_looked_at_is_no_trouble(tmp_path: Path) -> None:
+    folder = HiddenFolder(tmp_path, "x" * 300)  # longer than any disk takes
+    folder.put("name", b"content")
+
+    assert folder.is_ours
 
 
 def test_two_builds_at_once_leave_whole_entries_and_nothing_else(tmp_path: Path) -> None:

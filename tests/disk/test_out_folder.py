@@ -32,6 +32,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("templates", "among the publication's sources"),
         ("build/../templates/web", "among the publication's sources"),
         (".git/build", "among the publication's sources"),
+        (".partwork", "where partwork keeps what may be deleted at any time"),
+        (".partwork/cache/build", "where partwork keeps what may be deleted at any time"),
         ("partwork.toml", "a file"),
         ("alias-of-series", "among the publication's sources"),
         ("alias-of-home", "your home folder"),

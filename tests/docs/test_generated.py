@@ -81,7 +81,8 @@ def test_the_readme_shows_everything_that_comes_out() -> None:
     text = next(block.text for block in blocks(read(ROOT / "README.md")) if block.text.startswith("build/\n"))
     patterns = {re.compile(pattern): pattern for pattern in shown_patterns(text)}
     day = date.fromisoformat(sample_day())
-    made = [artifact.path for artifact in build(read_sources(ROOT), day, has_search=True).artifacts]
+    built = build(read_sources(ROOT), day, has_search=True)
+    made = [each.path for each in (*built.artifacts, *built.drawings)]
     made += [".partwork-manifest.json", "site/pagefind/pagefind.js"]
     assert [path for path in made if not any(pattern.fullmatch(path) for pattern in patterns)] == []
     assert [shown for pattern, shown in patterns.items() if not any(map(pattern.fullmatch, made))] == []

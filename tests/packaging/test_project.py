@@ -39,8 +39,11 @@ def program(name: str) -> str:
 
 @pytest.mark.parametrize("name", ["build", "run", "dev"])
 def test_a_lock_holds_exact_versions_and_nothing_of_a_machine(name):
-    for line in (ROOT / "requirements" / f"{name}.txt").read_text("utf-8").splitlines():
+    lines = (ROOT / "requirements" / f"{name}.txt").read_text("utf-8").splitlines()
+    for line in lines:
         assert line.startswith("#") or LOCKED.fullmatch(line), line
+    names = [canonical(line.partition("==")[0]) for line in lines if not line.startswith("#")]
+    assert len(names) == len(set(names))
 
 
 def test_the_locks_agree_with_one_another():

@@ -110,6 +110,20 @@ def test_what_is_no_font_is_said_to_be_none(data: bytes) -> None:
         Typeface(data)
 
 
+@pytest.mark.parametrize("table", [b"name", b"hmtx", b"head", b"hhea", b"cmap"])
+def test_a_font_without_what_a_card_needs_is_told_before_anything_is_drawn(table: bytes) -> None:
+    with pytest.raises(ValueError, match="not whole"):
+        Typeface(FONT.replace(table, b"xxxx", 1))
+
+
+def test_a_font_without_a_name_is_told_since_no_renderer_would_find_it() -> None:
+    place = FONT.index(b"name", 0, 400)
+    name = struct.unpack_from(">I", FONT, place + 8)[0]
+
+    with pytest.raises(ValueError, match="no name"):
+        Typeface(FONT[: name + 2] + bytes(2) + FONT[name + 4 :])
+
+
 def test_widths_are_the_fonts_own() -> None:
     tables = {
         FONT[at : at + 4]: struct.unpack_from(">I", FONT, at + 8)[0]

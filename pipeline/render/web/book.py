@@ -5,8 +5,8 @@ they come a week apart (recap, teaser, related articles, calls to action) would 
 each disclaimer stands once, in full, before the first part, and each call to action once, after the last.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -17,7 +17,7 @@ from pipeline.model import Asset, Block, Channel, Library
 from pipeline.render.context import links_by_target, picture_view
 from pipeline.render.html import Binding, HtmlRenderer, Surroundings
 from pipeline.render.views import CtaView
-from pipeline.render.web.pictures import shows_in_text
+from pipeline.render.web.pictures import paths_named, shows_in_text
 from pipeline.render.web.serial_views import BookView, ChapterView, NoticeView
 
 # What every reading system can show (EPUB 3.3, 3.2, "core media types"), by a file's ending.
@@ -43,16 +43,17 @@ def is_whole(placed: SeriesIssues) -> bool:
     return placed.is_finished and is_bound(placed)
 
 
-@dataclass(frozen=True, slots=True)
 class Binder:
     """How a series is bound. ``root`` goes before site paths; in an EPUB it is the publication's address.
 
     An EPUB has a file for each part and carries its pictures; a page has an anchor for each part.
     """
 
-    library: Library
-    root: str
-    is_epub: bool = False
+    def __init__(self, library: Library, root: str, *, is_epub: bool = False) -> None:
+        self.library = library
+        self.root = root
+        self.is_epub = is_epub
+        self._assets = carried(library) if is_epub else library.assets
 
     def book(self, placed: SeriesIssues) -> BookView:
         """The published parts of a series."""
@@ -87,10 +88,6 @@ class Binder:
     def _around(self, path: str, binding: Binding, links: tuple[LinkedPart, ...]) -> Surroundings:
         linked = links_by_target(links)
         return Surroundings(Channel.WEB, self.root, path, "", self._assets, links=linked, binding=binding)
-
-    @property
-    def _assets(self) -> Mapping[str, Asset]:
-        return carried(self.library) if self.is_epub else self.library.assets
 
     def _chapter(self, issue: Issue, places: Mapping[str, tuple[str, str]]) -> ChapterView:
         prefix = "" if self.is_epub else f"{issue.part.slug}--"
@@ -184,27 +181,21 @@ def pictures_of(placed: SeriesIssues, library: Library) -> list[str]:
 
 
 def _named_pictures(placed: SeriesIssues) -> Iterator[str]:
-    yield from _paths(tree.walk_body(placed.series.introduction), placed.series.path)
+    yield from paths_named(tree.walk_body(placed.series.introduction), placed.series.path)
     for issue in placed.out:
         if issue.part.image and not shows_in_text(issue, issue.part.image.source):
             yield issue.part.image.source
         for section in issue.sections_for(Channel.WEB):
             match section:
                 case Prose(blocks):
-                    yield from _paths(tree.walk(blocks), issue.part.path)
+                    yield from paths_named(tree.walk(blocks), issue.part.path)
                 case Notes(footnotes):
                     for note in footnotes:
-                        yield from _paths(tree.walk(note.children), issue.part.path)
+                        yield from paths_named(tree.walk(note.children), issue.part.path)
                 case Cta(block) | Disclaimer(block):
-                    yield from _paths(tree.walk_body(block.body), block.path)
+                    yield from paths_named(tree.walk_body(block.body), block.path)
                 case _:
                     continue
-
-
-def _paths(nodes: Iterable[object], path: str) -> Iterator[str]:
-    for node in nodes:
-        if isinstance(node, tree.Image) and not urls.is_external(node.source):
-            yield urls.file_of(node.source, path)
 
 
 def chapter_anchor(issue: Issue) -> str:

@@ -18,7 +18,6 @@ from pipeline.model import Publication
 from pipeline.render.web.listings import is_announced
 from pipeline.render.web.serial_views import CalendarView
 
-MEDIA_TYPE = "text/calendar"
 _UID_DIGITS = 32
 
 

@@ -11,7 +11,7 @@ from pipeline.edition import Card
 from pipeline.render.web.typeface import Typefaces
 from pipeline.render.web.typesetting import fitted, one_line
 
-WIDTH, HEIGHT = 1200, 630
+WIDTH, HEIGHT = 1200, 630  # what Facebook asks for; others cut at most a little off the sides
 _MARGIN = 72
 _FIELD = 264  # of the accent, beside a part's title
 _READABLE = 18  # pixels: what is smaller is left out, where it only stands beside a title

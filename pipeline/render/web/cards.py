@@ -12,10 +12,10 @@ from pipeline.issue import Issue
 from pipeline.model import Library, Series
 from pipeline.render.palette import palette_of
 from pipeline.render.views import PictureView
+from pipeline.render.web.card_sheet import HEIGHT, WIDTH
 from pipeline.render.web.typeface import Typefaces
 
 DEFAULT_FONT = "web/fonts/SourceSerif4-Medium.ttf"
-WIDTH, HEIGHT = 1200, 630  # what Facebook asks for; others cut at most a little off the sides
 VERSION = "1"  # of the drawing: another one draws every card anew
 _NAME_DIGITS = 10
 

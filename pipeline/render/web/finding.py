@@ -80,7 +80,7 @@ def year_links(out: tuple[Issue, ...], root: str) -> tuple[YearLinkView, ...]:
     return tuple(
         YearLinkView(
             year,
-            urls.join(root, urls.year_path(year)) if own else urls.join(root, "archive/", f"pw-{year}"),
+            urls.join(root, urls.year_path(year)) if own else urls.join(root, urls.ARCHIVE, f"pw-{year}"),
             len(issues),
         )
         for year, issues in years_of(out)
@@ -123,10 +123,10 @@ def finding_paths(issues: Issues) -> Iterator[tuple[str, tuple[Issue, ...]]]:
     people = [one for one in bylines(issues) if one.issues]
     topics = topics_of(issues.out)
     if people:
-        yield "authors/", issues.out
+        yield urls.AUTHORS, issues.out
     yield from ((urls.author_path(one.slug), one.issues) for one in people)
     if topics:
-        yield "topics/", issues.out
+        yield urls.TOPICS, issues.out
     yield from ((urls.topic_path(topic.slug), topic.issues) for topic in topics)
     if has_year_pages(issues.out):
         yield from ((urls.year_path(year), some) for year, some in years_of(issues.out))

@@ -34,10 +34,9 @@ from pipeline.render.web.signup import signup_view
 from pipeline.render.web.structured_data import Describer
 
 PART_TEMPLATE = "web/part.html.j2"
-ARCHIVE, TAGS = "archive/", "tags/"
 RECENT_PARTS = 6  # on the publication's page, after the latest
 MIN_CONTENTS = 3  # headings from which a table of contents helps
-ASSET_HASH = 10  # hexadecimal digits in the name of a file that may be cached for ever
+_ASSET_HASH = 10  # hexadecimal digits in the name of a file that may be cached for ever
 
 
 class Pages:
@@ -85,7 +84,7 @@ class Pages:
             graph=self._describe.home(),
             current="home",
         )
-        return self._page(
+        return self.put(
             "",
             "web/home.html.j2",
             page,
@@ -118,7 +117,7 @@ class Pages:
             feeds=view.feeds,
             is_indexed=listings.is_announced(placed),
         )
-        return self._page(
+        return self.put(
             path,
             "web/series.html.j2",
             page,
@@ -154,7 +153,7 @@ class Pages:
             graph=self._describe.part(issue, picture, tuple(tag.name for tag in tags)),
             feeds=series.feeds,
         )
-        return self._page(
+        return self.put(
             path,
             PART_TEMPLATE,
             page,
@@ -173,18 +172,18 @@ class Pages:
         page = PageView(issue.part.title, issue.part.summary, self._absolute(target), is_indexed=False)
         folder = urls.series_path(issue.series.slug)
         return [
-            self._page(f"{folder}{alias}/", "web/redirect.html.j2", page, to=f"../{issue.part.slug}/")
+            self.put(f"{folder}{alias}/", "web/redirect.html.j2", page, to=f"../{issue.part.slug}/")
             for alias in issue.part.aliases
         ]
 
     def archive(self) -> Artifact:
         """Everything that is out, by year."""
-        page = self._listing("Archive", ARCHIVE, f"Every part of {self._publication.title}, newest first.")
-        out, root = self._issues.out, root_from(ARCHIVE)
+        page = self.listed("Archive", urls.ARCHIVE, f"Every part of {self._publication.title}, newest first.")
+        out, root = self._issues.out, root_from(urls.ARCHIVE)
         # A large archive shows its newest parts, and its years have pages of their own.
         shown = out[: finding.LARGE_ARCHIVE // 3] if finding.has_year_pages(out) else out
-        return self._page(
-            ARCHIVE,
+        return self.put(
+            urls.ARCHIVE,
             "web/archive.html.j2",
             page,
             years=listings.year_views(shown, root),
@@ -194,18 +193,20 @@ class Pages:
 
     def tag_index(self) -> Artifact:
         """Every tag of a published part."""
-        page = self._listing("Tags", TAGS, f"What {self._publication.title} has written about, by tag.")
-        root = root_from(TAGS)
-        return self._page(TAGS, "web/tags.html.j2", page, tags=[self._tag_view(tag, root) for tag in self._tags])
+        page = self.listed("Tags", urls.TAGS, f"What {self._publication.title} has written about, by tag.")
+        root = root_from(urls.TAGS)
+        return self.put(
+            urls.TAGS, "web/tags.html.j2", page, tags=[self._tag_view(tag, root) for tag in self._tags]
+        )
 
     def tag(self, tag: Tag) -> Artifact:
         """The published parts that carry a tag."""
         path = urls.tag_path(tag.slug)
         root = root_from(path)
         feeds = listings.feed_links(f"{tag.name} · {self._publication.title}", root, path)
-        page = self._listing(tag.name, path, f"Parts of {self._publication.title} on {tag.name}.", feeds)
+        page = self.listed(tag.name, path, f"Parts of {self._publication.title} on {tag.name}.", feeds)
         cards = [listings.card_view(issue, root) for issue in tag.issues]
-        return self._page(path, "web/tag.html.j2", page, tag=self._tag_view(tag, root), cards=cards)
+        return self.put(path, "web/tag.html.j2", page, tag=self._tag_view(tag, root), cards=cards)
 
     def not_found(self) -> Artifact:
         """What a server shows for an address that does not exist, at whatever depth."""
@@ -213,19 +214,12 @@ class Pages:
         root = urlsplit(self._publication.url).path or "/"
         announced = [placed for placed in self._issues.series if listings.is_announced(placed)]
         series = [self._series_view(placed, root) for placed in announced]
-        return self._page("404.html", "web/404.html.j2", page, root=root, series=series)
-
-    def put(self, path: str, template: str, page: PageView, **context: object) -> Artifact:
-        """A page of another kind, made elsewhere, with what all pages share around it."""
-        return self._page(path, template, page, root="", **context)
-
-    def listed(self, title: str, path: str, description: str, feeds: tuple[FeedLink, ...] = ()) -> PageView:
-        """The head of a page that lists things; ``feeds`` are its own."""
-        return self._listing(title, path, description, feeds)
+        return self.put("404.html", "web/404.html.j2", page, root=root, series=series)
 
     # -- what pages share ------------------------------------------------------------------------------
 
-    def _page(self, path: str, template: str, page: PageView, *, root: str = "", **context: object) -> Artifact:
+    def put(self, path: str, template: str, page: PageView, *, root: str = "", **context: object) -> Artifact:
+        """A page of any kind, with what all pages share around it; ``root`` where its depth does not give it."""
         root = root or root_from(path)
         publication, site = self._chrome_at(root)
         text = self._templates.render(
@@ -307,7 +301,8 @@ class Pages:
     def _tag_view(self, tag: Tag, root: str) -> TagView:
         return TagView(tag.name, urls.join(root, urls.tag_path(tag.slug)), len(tag.issues))
 
-    def _listing(self, title: str, path: str, description: str, feeds: tuple[FeedLink, ...] = ()) -> PageView:
+    def listed(self, title: str, path: str, description: str, feeds: tuple[FeedLink, ...] = ()) -> PageView:
+        """The head of a page that lists things; ``feeds`` are its own."""
         return PageView(
             title=title,
             description=description,
@@ -337,7 +332,7 @@ class Pages:
 
 def hashed(name: str, ending: str, data: bytes) -> Artifact:
     """A file under ``assets/`` whose name changes with its bytes, so that it may be kept for ever."""
-    return Artifact(f"assets/{name}.{hashlib.sha256(data).hexdigest()[:ASSET_HASH]}.{ending}", data)
+    return Artifact(f"assets/{name}.{hashlib.sha256(data).hexdigest()[:_ASSET_HASH]}.{ending}", data)
 
 
 def _locale(language: str) -> str:

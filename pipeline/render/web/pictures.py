@@ -14,7 +14,7 @@ from pipeline.issue import Issue, Issues
 from pipeline.model import Channel, Library, Picture
 from pipeline.render.context import picture_view
 from pipeline.render.views import PictureView
-from pipeline.render.web import cards
+from pipeline.render.web.card_sheet import HEIGHT, WIDTH
 
 _QUOTABLE = (".png", ".jpg", ".jpeg", ".gif", ".webp")  # what all that show Open Graph pictures can decode
 SEEN_AT_ONCE = 3  # blocks of a text that a screen shows before it is scrolled, at most
@@ -44,7 +44,7 @@ def quoted_picture(issue: Issue, library: Library) -> PictureView | None:
     """A part's own picture, where others can quote it: as large as a card, and in pixels."""
     picture = issue.part.image
     asset = library.assets.get(picture.source) if picture else None
-    if not picture or not asset or asset.width < cards.WIDTH or asset.height < cards.HEIGHT:
+    if not picture or not asset or asset.width < WIDTH or asset.height < HEIGHT:
         return None
     if not asset.path.lower().endswith(_QUOTABLE):
         return None
@@ -70,14 +70,14 @@ def _named(issues: Issues) -> Iterator[str]:
     yield issues.publication.theme.logo
     yield issues.publication.theme.logo_dark  # emails show it from here
     for series in issues.series:
-        yield from _paths(tree.walk_body(series.series.introduction), series.series.path)
+        yield from paths_named(tree.walk_body(series.series.introduction), series.series.path)
     for issue in issues.out:
         if issue.part.image:
             yield issue.part.image.source
-        yield from _paths(_images(issue, tuple(Channel)), issue.part.path)
+        yield from paths_named(_images(issue, tuple(Channel)), issue.part.path)
         for section in issue.sections:
             if isinstance(section, placed.Cta | placed.Disclaimer):
-                yield from _paths(tree.walk_body(section.block.body), section.block.path)
+                yield from paths_named(tree.walk_body(section.block.body), section.block.path)
 
 
 def _images(issue: Issue, channels: tuple[Channel, ...]) -> Iterator[tree.Image]:
@@ -92,7 +92,7 @@ def _images(issue: Issue, channels: tuple[Channel, ...]) -> Iterator[tree.Image]
         yield from (node for node in nodes if isinstance(node, tree.Image))
 
 
-def _paths(nodes: Iterable[object], path: str) -> Iterator[str]:
+def paths_named(nodes: Iterable[object], path: str) -> Iterator[str]:
     """The publication's files that pictures among some nodes name, counted from the author's file."""
     for node in nodes:
         if isinstance(node, tree.Image) and not urls.is_external(node.source):

@@ -1,6 +1,5 @@
-"""Pages on top of `pages.py`: a series as one book, and the ways to find a part."""
+"""Pages on top of ``pages.py``: a series as one book, and the ways to find a part."""
 
-import hashlib
 from dataclasses import replace
 
 from pipeline import urls
@@ -12,10 +11,9 @@ from pipeline.render.web.book import Binder
 from pipeline.render.web.finding import Byline
 from pipeline.render.web.listings import Tag
 from pipeline.render.web.page_views import PageView
-from pipeline.render.web.pages import ASSET_HASH, Pages
+from pipeline.render.web.pages import Pages, hashed
 
 BOOK_TEMPLATE = "web/book.html.j2"
-SEARCH, AUTHORS, TOPICS = "search/", "authors/", "topics/"
 
 
 class AllPages(Pages):
@@ -37,71 +35,69 @@ class AllPages(Pages):
             is_indexed=False,
         )
         book = Binder(self._library, root).book(placed)
-        return self._page(path, BOOK_TEMPLATE, page, series=view, book=book)
+        return self.put(path, BOOK_TEMPLATE, page, series=view, book=book)
 
     def archive_year(self, year: int, issues: tuple[Issue, ...]) -> Artifact:
         """One year of a large archive."""
         path = urls.year_path(year)
         root = root_from(path)
-        page = self._listing(f"Archive of {year}", path, f"Every part of {self._publication.title} from {year}.")
+        page = self.listed(f"Archive of {year}", path, f"Every part of {self._publication.title} from {year}.")
         (view,) = listings.year_views(issues, root)
         links = finding.year_links(self._issues.out, root)
-        return self._page(path, "web/archive-year.html.j2", page, year=view, year_links=links)
+        return self.put(path, "web/archive-year.html.j2", page, year=view, year_links=links)
 
     def authors(self, people: tuple[Byline, ...]) -> Artifact:
         """Everybody who wrote a published part."""
-        page = self._listing("Authors", AUTHORS, f"Who writes {self._publication.title}.")
-        root = root_from(AUTHORS)
+        page = self.listed("Authors", urls.AUTHORS, f"Who writes {self._publication.title}.")
+        root = root_from(urls.AUTHORS)
         views = [listings.author_view(one.author, root, one.issues) for one in people]
-        return self._page(AUTHORS, "web/authors.html.j2", page, people=views)
+        return self.put(urls.AUTHORS, "web/authors.html.j2", page, people=views)
 
     def author(self, one: Byline) -> Artifact:
         """An author's page: who they are, and their published parts."""
         path = urls.author_path(one.slug)
         root = root_from(path)
         named = f"{one.author.name}, {one.author.credentials}" if one.author.credentials else one.author.name
-        page = self._listing(one.author.name, path, f"{named}: every part in {self._publication.title}.")
+        page = self.listed(one.author.name, path, f"{named}: every part in {self._publication.title}.")
         page = replace(page, is_indexed=bool(one.issues))
         cards = [listings.card_view(issue, root) for issue in one.issues]
         view = listings.author_view(one.author, root, one.issues)
-        return self._page(path, "web/author.html.j2", page, author=view, cards=cards)
+        return self.put(path, "web/author.html.j2", page, author=view, cards=cards)
 
     def topics(self, topics: tuple[Tag, ...]) -> Artifact:
         """Every topic of a published part."""
-        page = self._listing("Topics", TOPICS, f"What {self._publication.title} is about.")
-        root = root_from(TOPICS)
-        return self._page(
-            TOPICS, "web/topics.html.j2", page, topics=[finding.topic_view(topic, root) for topic in topics]
+        page = self.listed("Topics", urls.TOPICS, f"What {self._publication.title} is about.")
+        root = root_from(urls.TOPICS)
+        return self.put(
+            urls.TOPICS, "web/topics.html.j2", page, topics=[finding.topic_view(topic, root) for topic in topics]
         )
 
     def topic(self, topic: Tag) -> Artifact:
         """The published parts of a topic."""
         path = urls.topic_path(topic.slug)
         root = root_from(path)
-        page = self._listing(topic.name, path, f"Parts of {self._publication.title} about {topic.name}.")
+        page = self.listed(topic.name, path, f"Parts of {self._publication.title} about {topic.name}.")
         cards = [listings.card_view(issue, root) for issue in topic.issues]
-        return self._page(path, "web/topic.html.j2", page, topic=finding.topic_view(topic, root), cards=cards)
+        return self.put(path, "web/topic.html.j2", page, topic=finding.topic_view(topic, root), cards=cards)
 
     def search(self) -> list[Artifact]:
         """The search page, and its script under a name that may be cached for ever."""
-        data = self._templates.render("web/search.js.j2").encode()
-        digest = hashlib.sha256(data).hexdigest()[:ASSET_HASH]
-        script = Artifact(f"assets/search.{digest}.js", data)
-        root = root_from(SEARCH)
+        script = hashed("search", "js", self._templates.render("web/search.js.j2").encode())
+        root = root_from(urls.SEARCH)
         page = PageView(
             title="Search",
             description=f"Search every part of {self._publication.title}.",
-            canonical=self._absolute(SEARCH),
+            canonical=self._absolute(urls.SEARCH),
             picture=self._logo,
-            graph=self._describe.listing("Search", SEARCH),
+            graph=self._describe.listing("Search", urls.SEARCH),
             is_indexed=False,
             current="search",
         )
         started = [self._series_view(placed, root) for placed in self._issues.series if placed.out]
         return [
             script,
-            self._page(
-                SEARCH,
+            self.put(
+                urls.SEARCH,
                 "web/search.html.j2",
                 page,
                 script_url=urls.join(root, script.path),

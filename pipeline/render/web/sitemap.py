@@ -37,9 +37,9 @@ def sitemap(issues: Issues, tags: tuple[Tag, ...], starts: Container[str]) -> Ar
         if placed.series.slug in starts:
             pages.append((urls.start_path(placed.series.slug), ""))
         pages += [(urls.part_path(issue.address), changed[issue.address]) for issue in placed.out]
-    pages += [("archive/", newest(issues.out)), (urls.follow_path(), "")]
+    pages += [(urls.ARCHIVE, newest(issues.out)), (urls.follow_path(), "")]
     if tags:
-        pages.append(("tags/", newest(issues.out)))
+        pages.append((urls.TAGS, newest(issues.out)))
     pages += [(urls.tag_path(tag.slug), newest(tag.issues)) for tag in tags]
     pages += [(path, newest(some)) for path, some in finding_paths(issues)]
     lines = [

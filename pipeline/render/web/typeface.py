@@ -7,7 +7,6 @@ renderer's business. So widths are those of single letters: joined ones (Arabic,
 import struct
 import unicodedata
 from bisect import bisect_right
-from functools import cached_property
 
 _OPENERS = (b"\0\1\0\0", b"OTTO", b"true")
 _WINDOWS, _FULL = 4, 12  # formats of the table from letters to glyphs
@@ -15,7 +14,7 @@ _FAMILY = (16, 1)  # the family as a typographer names it, or else as old Window
 
 
 class Typeface:
-    """One font file.
+    """One font file. ``family`` is the name by which a renderer finds it.
 
     Raises:
         ValueError: it is no TrueType or OpenType font, or is cut short.
@@ -34,24 +33,16 @@ class Typeface:
             }
             self._units: int = struct.unpack_from(">H", data, self._tables[b"head"] + 18)[0]
             self._metrics: int = struct.unpack_from(">H", data, self._tables[b"hhea"] + 34)[0]
+            self._widths: int = self._tables[b"hmtx"]
+            struct.unpack_from(">H", data, self._widths + 4 * max(self._metrics - 1, 0))
+            self.family = self._read_family()
             self._read_characters()
         except (struct.error, KeyError) as error:
             raise ValueError(f"this font is not whole ({error})") from error
         if not self._units or not self._metrics:
             raise ValueError("this font has no metrics")
-
-    @cached_property
-    def family(self) -> str:
-        """The name by which a renderer finds it."""
-        base = self._tables[b"name"]
-        count, strings = struct.unpack_from(">HH", self._data, base + 2)
-        found: dict[int, str] = {}
-        for at in range(base + 6, base + 6 + 12 * count, 12):
-            platform, _, language, name, size, offset = struct.unpack_from(">6H", self._data, at)
-            if platform == 3 and name in _FAMILY and (name not in found or language == 0x409):
-                text = self._data[base + strings + offset : base + strings + offset + size]
-                found[name] = text.decode("utf-16-be", "replace")
-        return next((found[name] for name in _FAMILY if name in found), "")
+        if not self.family:
+            raise ValueError("this font has no name to find it by")
 
     def has(self, character: str) -> bool:
         """Whether it can draw a character."""
@@ -62,8 +53,19 @@ class Typeface:
         if unicodedata.combining(character):
             return 0.0
         glyph = min(self._glyph(ord(character)), self._metrics - 1)
-        advance: int = struct.unpack_from(">H", self._data, self._tables[b"hmtx"] + 4 * glyph)[0]
+        advance: int = struct.unpack_from(">H", self._data, self._widths + 4 * glyph)[0]
         return advance / self._units
+
+    def _read_family(self) -> str:
+        base = self._tables[b"name"]
+        count, strings = struct.unpack_from(">HH", self._data, base + 2)
+        found: dict[int, str] = {}
+        for at in range(base + 6, base + 6 + 12 * count, 12):
+            platform, _, language, name, size, offset = struct.unpack_from(">6H", self._data, at)
+            if platform == 3 and name in _FAMILY and (name not in found or language == 0x409):
+                text = self._data[base + strings + offset : base + strings + offset + size]
+                found[name] = text.decode("utf-16-be", "replace")
+        return next((found[name] for name in _FAMILY if name in found), "")
 
     def _read_characters(self) -> None:
         """The segments of its largest Unicode table: first and last character, and how to find the glyph."""

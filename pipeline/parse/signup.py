@@ -8,6 +8,7 @@ from pipeline.parse.fields import Fields
 
 # What may stand in an attribute and in the name of a form's field, in every service that was looked at.
 _FIELD = re.compile(r"[\w.:\[\]-]+\Z", re.ASCII)
+_LOCAL = ("localhost", "127.0.0.1")
 _OWN_PATH = "subscribe"  # under the address at which subscribers' pages are served
 
 
@@ -20,6 +21,8 @@ def read_signup(table: Fields, public_url: str) -> Signup:
     if action and not _is_address(action):
         table.wrong("action", f"`action` is no web address: `{action}`", "copy it from the form of your service")
         action = ""
+    elif action.startswith("http:") and urlsplit(action).hostname not in _LOCAL:
+        table.wrong("action", f"`{action}` would send addresses unencrypted", "write it with https")
     field = table.text("email_field") or Signup().email_field
     if not _FIELD.match(field):
         table.wrong("email_field", f"no form has a field called `{field}`", "a name such as `email` or `EMAIL`")

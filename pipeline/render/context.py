@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pipeline import issue as placed
 from pipeline import urls, wording
@@ -101,6 +101,15 @@ def part_view(
         contents=_contents(issue),
         progress=progress_view(issue.number, issue.of) if issue.of else None,
     )
+
+
+def unshown_picture(view: PartView) -> PictureView | None:
+    """The part's picture, unless its own text already shows it."""
+    if view.image is None:
+        return None
+    mention = f'src="{escape(view.image.url)}"'
+    shown = any(mention in section.html for section in view.sections if isinstance(section, ProseView))
+    return None if shown else view.image
 
 
 def links_by_target(links: tuple[placed.LinkedPart, ...]) -> dict[tuple[str, str], placed.LinkedPart]:

@@ -201,6 +201,15 @@ def test_a_lead_picture_fits_and_is_never_blown_up(
 
 
 @every_theme
+def test_a_lead_picture_that_stands_in_the_text_is_shown_once(theme: str) -> None:
+    text = projects.part(1, more="image: {src: lead.png, alt: A lead}", body="Words.\n\n![A lead](lead.png)")
+    html = edition(issues_of(text, lead=picture(1200, 675)), theme).html
+
+    assert len(found(html, "//img[contains(@src, 'lead.png')]")) == 1
+    assert not found(html, "//img[@class='lead']")
+
+
+@every_theme
 @pytest.mark.parametrize("parts", [1, 2])
 def test_the_last_part_and_one_whose_next_is_not_written_say_so(theme: str, parts: int) -> None:
     made = [projects.part(number) for number in range(1, parts + 1)]

@@ -213,3 +213,12 @@ def test_words_are_drawn_with_the_font_that_is_shipped_and_no_other(tmp_path) ->
     with Image.open(file) as picture:
         inks = {colour for _, colour in picture.convert("RGB").crop((330, 120, 1130, 480)).getcolors(1 << 20)}
     assert (0x21, 0x1E, 0x1A) in inks
+
+
+def test_where_the_font_can_draw_neither_title_there_is_no_card_but_the_publications() -> None:
+    text = CONFIG + index(title="قصة الزونولين") + part(1, title="مقدمة")
+    made = rendered(text, date(2027, 1, 1))
+
+    assert set(cards(text)) == {"publication"}
+    page = next(artifact for artifact in made.artifacts if artifact.path == "small/part-1/index.html")
+    assert b'property="og:image"' not in page.data

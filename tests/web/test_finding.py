@@ -149,3 +149,14 @@ def test_every_link_of_a_site_with_a_search_page_leads_somewhere() -> None:
     page = tree(files["search/index.html"])
     assert page.xpath("//script[not(@type='application/ld+json')]/@type") == ["module"]
     assert not page.xpath("//*[@onclick or @style] | //script[not(@src)][not(@type='application/ld+json')]")
+
+
+def test_a_daily_series_leaves_a_place_for_the_next_part_of_a_weekly_one() -> None:
+    daily = index("daily", "Daily").replace("every: week", "every: day").replace("2026-11-03", "2026-11-10")
+    parts = "".join(part(number, series="daily", slug=f"d{number}") for number in range(1, 9))
+    weekly = index().replace("2026-11-03", "2026-11-30") + part(1)
+    page = tree(site(CONFIG + daily + parts + weekly, date(2026, 11, 9))["index.html"])
+    lines = [words(line) for line in page.xpath("//li[@class='date-line']/span[2]")]
+
+    assert lines[0] == "Part 1 of Daily Tuesday 10 November"
+    assert lines[-1] == "Part 1 of Small things Monday 30 November"

@@ -3,7 +3,7 @@
 from datetime import date
 
 from tests.projects import CONFIG, index, part
-from tests.web.builders import sample, site
+from tests.web.builders import sample, site, tree, words
 
 SECRET = "Heliotrope marmalade sentence."
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(8) + b"\x00\x00\x00\x02\x00\x00\x00\x03"
@@ -41,8 +41,12 @@ def test_a_scheduled_part_is_named_by_its_teaser_and_the_calendar_alone() -> Non
     assert not [path for path in files if "hue" in path or "cerise" in path or "scarlet" in path]
 
 
-def test_a_part_two_weeks_ahead_is_named_by_the_calendar_alone() -> None:
-    assert paths_with(site(TEXT, date(2026, 11, 5), **FILES), "Vermilion") == ["small/index.html"]
+def test_a_part_two_weeks_ahead_is_a_number_and_a_date() -> None:
+    files = site(TEXT, date(2026, 11, 5), **FILES)
+    line = tree(files["small/index.html"]).xpath("//li[@id='part-3']")[0]
+
+    assert paths_with(files, "Vermilion") == []
+    assert words(line) == "3 Part 3 Comes on Tuesday 17 November"
 
 
 def test_a_draft_is_named_nowhere() -> None:

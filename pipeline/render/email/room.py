@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +14,7 @@ from pipeline.errors import Diagnostic, Location
 from pipeline.issue import Issue
 from pipeline.model import Channel, Library, Overflow, Publication
 from pipeline.render import promises
-from pipeline.render.context import part_view, publication_view
+from pipeline.render.context import part_view, publication_view, unshown_picture
 from pipeline.render.email import merge
 from pipeline.render.email.embedding import Pictures
 from pipeline.render.email.inbox import preheader_of, subject_of
@@ -152,6 +153,7 @@ class EmailRoom:
     def _context(self, issue: Issue) -> dict[str, Any]:
         publication = self._publication
         part = part_view(issue, self._library, Channel.EMAIL, publication.url)
+        part = replace(part, image=unshown_picture(part))  # once is enough
         words = {"subject": subject_of(issue, publication), "preheader": preheader_of(issue, publication)}
         return self._printable(part, words)
 

@@ -7,16 +7,14 @@ as new. In a paced feed the next part comes at another time, so there the teaser
 from dataclasses import replace
 from datetime import datetime, time
 
-from markupsafe import escape
-
 from pipeline import schedule, urls
 from pipeline.edition import FeedEntry
 from pipeline.issue import Issue, Issues
 from pipeline.model import Asset, Author, Channel
-from pipeline.render.context import part_view
+from pipeline.render.context import part_view, unshown_picture
 from pipeline.render.feed.formats import clean
 from pipeline.render.templates import Templates
-from pipeline.render.views import PartView, PictureView, ProseView, PublicationView, SectionView, TeaserView
+from pipeline.render.views import PartView, PublicationView, SectionView, TeaserView
 
 TEMPLATE = "feed/entry.html.j2"
 
@@ -75,7 +73,7 @@ def feed_entries(
 
 
 def _html(view: PartView, publication: PublicationView, templates: Templates) -> str:
-    html = templates.render(TEMPLATE, part=view, publication=publication, picture=_unshown_picture(view))
+    html = templates.render(TEMPLATE, part=view, publication=publication, picture=unshown_picture(view))
     return clean(html).strip()
 
 
@@ -109,15 +107,6 @@ def media_type(asset: Asset | None) -> str:
         if asset.data.startswith(signature, offset):
             return name
     return "image/svg+xml" if b"<svg" in asset.data[:1000] else ""
-
-
-def _unshown_picture(view: PartView) -> PictureView | None:
-    """The part's picture, unless its own text already shows it."""
-    if view.image is None:
-        return None
-    mention = f'src="{escape(view.image.url)}"'
-    shown = any(mention in section.html for section in view.sections if isinstance(section, ProseView))
-    return None if shown else view.image
 
 
 def people(authors: tuple[Author, ...]) -> tuple[tuple[str, str], ...]:

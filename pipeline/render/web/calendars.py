@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 from pipeline import ical, urls
 from pipeline.edition import Artifact
-from pipeline.issue import Issue, Issues, SeriesIssues, Teaser
+from pipeline.issue import Issue, Issues, SeriesIssues
 from pipeline.model import Publication
-from pipeline.render.web.listings import is_announced
+from pipeline.render.web.listings import is_announced, teased
 from pipeline.render.web.serial_views import CalendarView
 
 _UID_DIGITS = 32
@@ -58,7 +58,7 @@ def _stamp(out: Iterable[Issue], events: list[ical.Event]) -> datetime | None:
 
 
 def _events(placed: SeriesIssues, publication: Publication) -> list[ical.Event]:
-    teased = _teased(placed)
+    titles = teased(placed)
     addresses = {part.number: part.address for part, _ in placed.slots}
     events = []
     for line in placed.calendar:
@@ -66,7 +66,7 @@ def _events(placed: SeriesIssues, publication: Publication) -> list[ical.Event]:
         if slot is None:
             continue
         is_out = line.issue is not None and line.issue.is_out
-        title = line.issue.part.title if is_out and line.issue else teased.get(line.number, "")
+        title = line.issue.part.title if is_out and line.issue else titles.get(line.number, "")
         named = f"Part {line.number}: {title}" if title else f"Part {line.number}"
         address = addresses[line.number]
         path = urls.part_path(address) if is_out else urls.series_path(placed.series.slug)
@@ -80,16 +80,6 @@ def _events(placed: SeriesIssues, publication: Publication) -> list[ical.Event]:
             )
         )
     return events
-
-
-def _teased(placed: SeriesIssues) -> dict[int, str]:
-    """The titles that teasers of published parts give away, by number."""
-    return {
-        section.number: section.title
-        for issue in placed.out
-        for section in issue.sections
-        if isinstance(section, Teaser) and section.number is not None and section.title
-    }
 
 
 def _uid(publication: Publication, address: str) -> str:

@@ -77,12 +77,16 @@ class Cards:
     ) -> PictureView | None:
         if not self._fonts:
             return None
+        drawable = [self._drawable(text) for text in texts]
+        title, kicker = drawable[:2]
+        if not title and not (kicker and number):
+            return None  # a number alone, or the publication's name, says nothing
         digest = hashlib.sha256(self._look)
         digest.update("\0".join((*texts, str(number), str(of))).encode())
         key = digest.hexdigest()
         path = f"assets/cards/{name}-{key[:_NAME_DIGITS]}.png"
         if path not in self._drawings:
-            title, kicker, foot, label = (self._drawable(text) for text in texts)
+            foot, label = drawable[2:]
             colours = self._colours
             card = Card(
                 *(title, kicker, foot, number, of, label, self._is_rtl),

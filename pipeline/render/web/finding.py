@@ -1,5 +1,6 @@
 """Ways to find a part: by its author, its topic, its year, what is to come, and by its words."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -88,7 +89,10 @@ def year_links(out: tuple[Issue, ...], root: str) -> tuple[YearLinkView, ...]:
 
 
 def upcoming(issues: Issues, root: str) -> tuple[UpcomingView, ...]:
-    """The next slots of all series, soonest first: numbers and dates, and no titles."""
+    """The next slots, soonest first: numbers and dates, and no titles.
+
+    Every series has its next before any has more: otherwise a daily series would leave no place for a weekly one.
+    """
     coming = [
         (line.slot, line.number, placed.series)
         for placed in issues.series
@@ -96,8 +100,14 @@ def upcoming(issues: Issues, root: str) -> tuple[UpcomingView, ...]:
         if line.slot and not (line.issue and line.issue.is_out)
     ]
     coming.sort(key=lambda found: (found[0].utc, found[2].slug, found[1]))
+    turns: Counter[str] = Counter()
+    in_turn = []
+    for found in coming:
+        in_turn.append((turns[found[2].slug], found))
+        turns[found[2].slug] += 1
+    chosen = [found for _, found in sorted(in_turn, key=lambda each: each[0])[:UPCOMING]]
     views = []
-    for slot, number, series in coming[:UPCOMING]:
+    for slot, number, series in sorted(chosen, key=lambda found: (found[0].utc, found[2].slug, found[1])):
         day = slot.local.date()
         views.append(
             UpcomingView(

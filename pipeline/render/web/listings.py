@@ -1,6 +1,6 @@
 """Parts in lists: a series' calendar, cards, the archive by year, and tags."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -9,7 +9,7 @@ from itertools import groupby
 from slugify import slugify
 
 from pipeline import urls, wording
-from pipeline.issue import Issue, Planned, SeriesIssues
+from pipeline.issue import Issue, Planned, SeriesIssues, Teaser
 from pipeline.model import Author
 from pipeline.render.context import neighbour_link
 from pipeline.render.views import PictureView
@@ -36,7 +36,8 @@ def series_view(placed: SeriesIssues, as_of: datetime, root: str) -> SeriesView:
     """A series with its calendar as of a moment."""
     series = placed.series
     path = urls.series_path(series.slug)
-    lines = tuple(line_view(planned, as_of, root) for planned in placed.calendar)
+    titles = teased(placed)
+    lines = tuple(line_view(planned, as_of, root, titles) for planned in placed.calendar)
     out = [line for line in lines if line.state == "out"]
     return SeriesView(
         title=series.title,
@@ -56,8 +57,18 @@ def series_view(placed: SeriesIssues, as_of: datetime, root: str) -> SeriesView:
     )
 
 
-def line_view(planned: Planned, as_of: datetime, root: str) -> LineView:
-    """A line of a calendar; what is not published gives away no more than the calendar knows."""
+def teased(placed: SeriesIssues) -> dict[int, str]:
+    """The titles that teasers of published parts give away, by number."""
+    return {
+        section.number: section.title
+        for issue in placed.out
+        for section in issue.sections
+        if isinstance(section, Teaser) and section.number is not None and section.title
+    }
+
+
+def line_view(planned: Planned, as_of: datetime, root: str, titles: Mapping[int, str]) -> LineView:
+    """A line of a calendar; of what is not published it says the date, and the title that a teaser has said."""
     anchor = f"part-{planned.number}"
     if planned.issue is not None and planned.issue.is_out:
         issue = planned.issue
@@ -79,7 +90,8 @@ def line_view(planned: Planned, as_of: datetime, root: str) -> LineView:
     date = wording.weekday_date(local.date())
     if local.year != as_of.astimezone(local.tzinfo).year:
         date = f"{date} {local.year}"
-    return LineView(planned.number, anchor, "scheduled", planned.title, date=date, date_iso=wording.iso(local))
+    title = titles.get(planned.number, "")
+    return LineView(planned.number, anchor, "scheduled", title, date=date, date_iso=wording.iso(local))
 
 
 def pager_view(issue: Issue, lines: tuple[LineView, ...], root: str) -> PagerView:

@@ -8,7 +8,7 @@ Outlook, which knows no ``max-width``; a feed has no classes, no styles and only
 footnotes as ``sup > a[href^="#fn"]``, which NetNewsWire turns into pop-ups (its main.js) and Miniflux keeps.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from operator import attrgetter
@@ -88,18 +88,19 @@ class HtmlRenderer:
 
     def notes(self, footnotes: tuple[tree.Footnote, ...]) -> str:
         """The list of footnotes, each with links back to where it is mentioned."""
-        items = [self._note(note) for note in footnotes]
+        values = _values([note.number for note in footnotes])
+        items = [self._note(note, value) for note, value in zip(footnotes, values, strict=True)]
         return f"<ol>\n{_lines(items)}\n</ol>"
 
     def references(self, entries: tuple[ReferenceEntry, ...]) -> str:
         """The reference list; on the web each entry links back to where it is cited."""
         items = []
-        for entry in entries:
+        for entry, value in zip(entries, _values([entry.number for entry in entries]), strict=True):
             back = self._backlinks(self._cited.get(entry.key, 0), f"cite-{entry.number}", "Back to the text")
             # The entry itself is what pops up beside its mentions: it stands in the page once.
             popped = f' id="{self._prefix}pw-ref-{entry.number}" popover' if self._pops_up else ""
             html = f"<div{popped}>{entry.html}</div>" if popped else entry.html
-            items.append(f'<li id="{self._prefix}ref-{entry.number}">{html}{back}</li>')
+            items.append(f'<li id="{self._prefix}ref-{entry.number}"{value}>{html}{back}</li>')
         return f"<ol>\n{_lines(items)}\n</ol>"
 
     # -- one method for each node ----------------------------------------------------------------------
@@ -194,14 +195,14 @@ class HtmlRenderer:
         note = f"{self._prefix}fn{node.number}"
         return f'<sup id="{self._prefix}{anchor}"><a href="#{note}"{role}>{node.number}</a></sup>'
 
-    def _note(self, note: tree.Footnote) -> str:
+    def _note(self, note: tree.Footnote, value: str) -> str:
         back = self._backlinks(self._noted.get(note.number, 0), f"fnref{note.number}", "Back to the text")
         *first, last = note.children or (tree.Paragraph(()),)
         if isinstance(last, tree.Paragraph):
             inner = self.blocks(tuple(first)) + f"<p>{self.inlines(last.children)}{back}</p>"
         else:
             inner = self.blocks(note.children) + f"<p>{back.strip()}</p>"
-        return f'<li id="{self._prefix}fn{note.number}">{inner}</li>'
+        return f'<li id="{self._prefix}fn{note.number}"{value}>{inner}</li>'
 
     def _backlinks(self, count: int, anchor: str, label: str) -> str:
         is_note = anchor.startswith("fnref")
@@ -301,6 +302,14 @@ class HtmlRenderer:
         if not node.children and node.tag == "wbr":
             return "<wbr/>"
         return f"<{node.tag}{attributes}>{self.inlines(node.children)}</{node.tag}>"
+
+
+def _values(numbers: Sequence[int]) -> list[str]:
+    """The attribute for each item of a list whose number does not follow from the one before."""
+    return [
+        "" if number == before + 1 else f' value="{number}"'
+        for before, number in zip((0, *numbers), numbers, strict=False)
+    ]
 
 
 def _lines(items: list[str]) -> str:

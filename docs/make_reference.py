@@ -25,7 +25,8 @@ from pipeline.parse import keys, markup
 from pipeline.parse.markdown import parse_body
 from pipeline.render import palette, views
 from pipeline.render.email import look, merge
-from pipeline.render.html import HtmlRenderer, Surroundings
+from pipeline.render.html import HtmlRenderer
+from pipeline.render.surroundings import Surroundings
 from pipeline.render.web import page_views, serial_views
 
 ROOT = Path(__file__).resolve().parent.parent

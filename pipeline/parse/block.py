@@ -23,21 +23,16 @@ def parse_block(text: str, path: str, slug: str, diagnostics: list[Diagnostic]) 
     fields = Fields(header.values, keys.BLOCK, place, diagnostics)
     fields.required("kind")
     kind = fields.choice("kind", tuple(BlockKind), "") if fields.has("kind") else ""
-    body = without_controls(header.body, path, header.body_line, diagnostics)
-    parsed = parse_body(body, path, header.body_line)
+    written = without_controls(header.body, path, header.body_line, diagnostics)
+    parsed = parse_body(written, path, header.body_line)
     diagnostics.extend(parsed.diagnostics)
     if not kind:
         return None
     is_cta = kind == BlockKind.CTA
     if not is_cta and not parsed.body.blocks:
         message = f"the disclaimer `{slug}` has no wording"
-        diagnostics.append(
-            rules.EMPTY_BODY.at(
-                Location(path, header.body_line),
-                message,
-                "write after the front matter what readers are to be told",
-            )
-        )
+        hint = "write after the front matter what readers are to be told"
+        diagnostics.append(rules.EMPTY_BODY.at(Location(path, header.body_line), message, hint))
     _refuse_what_belongs_to_the_other(fields, is_cta=is_cta)
     return Block(
         slug=slug,

@@ -26,8 +26,9 @@ def parse_part(text: str, path: str, series: str, number: int, slug: str, diagno
     is_readable = not any(problem.is_error for problem in header.diagnostics)
     fields = Fields(header.values, keys.PART, place, diagnostics)
     title = fields.text("title", required=is_readable)
-    image = _image(fields, path)
     draft = fields.flag("draft")
+    cited = fields.raw("references")
+    references = references_from_yaml(cited, place("references"), places, "references", diagnostics)
     return Part(
         series=series,
         number=number,
@@ -48,11 +49,9 @@ def parse_part(text: str, path: str, series: str, number: int, slug: str, diagno
         cta=fields.text("cta") or None,
         disclaimers=_disclaimers(fields),
         related=_related(fields),
-        references=references_from_yaml(
-            fields.raw("references"), place("references"), places, "references", diagnostics
-        ),
+        references=references,
         aliases=_aliases(fields),
-        image=image,
+        image=_image(fields, path),
         keys=dict(places),
     )
 

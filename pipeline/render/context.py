@@ -9,10 +9,12 @@ from markupsafe import Markup, escape
 from pipeline import issue as placed
 from pipeline import urls, wording
 from pipeline.body import Heading, Image, plain
+from pipeline.fences import sections_for
 from pipeline.issue import Issue, Neighbour
 from pipeline.model import Asset, Channel, Library
 from pipeline.render.email import merge
-from pipeline.render.html import HtmlRenderer, Surroundings
+from pipeline.render.html import HtmlRenderer
+from pipeline.render.surroundings import Surroundings
 from pipeline.render.views import (
     ContentsEntry,
     CtaView,
@@ -134,7 +136,7 @@ def _contents(issue: Issue) -> tuple[ContentsEntry, ...]:
     """Second- and third-level headings that the web shows."""
     blocks = [
         block
-        for section in issue.sections_for(Channel.WEB)
+        for section in sections_for(issue, Channel.WEB)
         if isinstance(section, placed.Prose)
         for block in section.blocks
     ]
@@ -164,7 +166,7 @@ class _Sections:
         self._html = HtmlRenderer(around)
 
     def views(self) -> tuple[SectionView, ...]:
-        return tuple(self._view(section) for section in self._issue.sections_for(self._channel))
+        return tuple(self._view(section) for section in sections_for(self._issue, self._channel))
 
     def _view(self, section: placed.Section) -> SectionView:
         match section:

@@ -2,6 +2,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from pipeline.compose import compose_issues
+from pipeline.fences import sections_for
 from pipeline.issue import Cta, Disclaimer, Issue, Issues, Prose, Recap, Related, Teaser, TeaserKind
 from pipeline.model import Channel
 from tests.projects import CONFIG, index, library, part
@@ -146,7 +147,7 @@ def test_a_fence_shows_its_text_in_its_channels_alone() -> None:
     body = "All.\n\n::: only email\n\nMail.\n\n::: cta call :::\n\n:::\n\nAll again."
     issue = only(compose(index() + part(1, body=body) + CALL))
 
-    shown = {channel: [type(s).__name__ for s in issue.sections_for(channel)] for channel in Channel}
+    shown = {channel: [type(s).__name__ for s in sections_for(issue, channel)] for channel in Channel}
     assert shown[Channel.EMAIL] == ["Prose", "Prose", "Cta", "Prose", "Teaser"]
     assert shown[Channel.WEB] == shown[Channel.FEED] == ["Prose", "Prose", "Teaser"]
 
@@ -168,7 +169,7 @@ def test_every_channel_walks_every_disclaimer() -> None:
     issue = only(compose(index() + part(1) + GENERAL))
 
     for channel in Channel:
-        assert any(isinstance(section, Disclaimer) for section in issue.sections_for(channel))
+        assert any(isinstance(section, Disclaimer) for section in sections_for(issue, channel))
 
 
 def related(issues: Issues, address: str) -> list[str]:

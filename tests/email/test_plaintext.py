@@ -8,7 +8,8 @@ import pytest
 from pipeline.parse.markdown import parse_body
 from pipeline.render import promises
 from pipeline.render.email.columns import width
-from pipeline.render.email.plaintext import Links, TextRenderer
+from pipeline.render.email.links import Links
+from pipeline.render.email.plaintext import TextRenderer
 from tests import projects
 from tests.email import builders
 

@@ -14,7 +14,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "body"),
     ("model", "edition"),
     ("issue", "rules"),
-    ("urls", "wording", "ical"),
+    ("fences", "urls", "wording", "ical"),
     ("part_links",),
     ("schedule", "citations", "related", "placement"),
     ("lasting", "pace"),

@@ -3,7 +3,8 @@ import pytest
 from pipeline import body as tree
 from pipeline.model import Channel
 from pipeline.parse.markdown import parse_body
-from pipeline.render.html import HtmlRenderer, Surroundings
+from pipeline.render.html import HtmlRenderer
+from pipeline.render.surroundings import Surroundings
 
 
 def blocks(text: str) -> tuple[object, ...]:

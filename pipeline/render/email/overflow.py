@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from pipeline import body as tree
 from pipeline import urls
+from pipeline.fences import sections_for
 from pipeline.issue import Cta, Issue, Notes, Prose, References, Related, Section
 from pipeline.model import Channel, Publication
 
@@ -74,7 +75,7 @@ def _is_heading(block: tree.BlockNode) -> bool:
 
 
 def _sections(issue: Issue) -> tuple[Section, ...]:
-    return tuple(issue.sections_for(Channel.EMAIL))
+    return tuple(sections_for(issue, Channel.EMAIL))
 
 
 def _cut(issue: Issue, publication: Publication, kept: _Kept) -> Issue:

@@ -10,7 +10,8 @@ from markupsafe import Markup
 from pipeline.issue import ReferenceEntry
 from pipeline.model import Author, Channel
 from pipeline.parse.markdown import parse_body
-from pipeline.render.html import HtmlRenderer, Surroundings
+from pipeline.render.html import HtmlRenderer
+from pipeline.render.surroundings import Surroundings
 from pipeline.render.views import (
     CtaView,
     DisclaimerView,

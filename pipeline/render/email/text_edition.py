@@ -6,11 +6,13 @@ from typing import Any
 
 from pipeline import body as tree
 from pipeline import issue as placed
+from pipeline.fences import sections_for
 from pipeline.issue import Issue
 from pipeline.model import Block, Channel
 from pipeline.render.context import links_by_target
 from pipeline.render.email.columns import joined, led, underlined, wrap
-from pipeline.render.email.plaintext import Links, TextRenderer
+from pipeline.render.email.links import Links
+from pipeline.render.email.plaintext import TextRenderer
 from pipeline.render.templates import Templates
 from pipeline.render.views import CtaView, PartView, RecapView, RelatedView, TeaserView
 
@@ -43,7 +45,7 @@ def render_text(issue: Issue, templates: Templates, context: Mapping[str, Any]) 
         links.noted(author.name, author.url)
     sections = _Sections(issue, context["publication"].url, links)
     made: list[TextSection] = []
-    for section, view in zip(issue.sections_for(Channel.EMAIL), part.sections, strict=True):
+    for section, view in zip(sections_for(issue, Channel.EMAIL), part.sections, strict=True):
         lines = sections.lines(section, view)
         if made and made[-1].text.endswith(_RULE) and lines[:1] == [_RULE]:
             del lines[:2]  # one rule between two framed sections

@@ -12,10 +12,12 @@ from markupsafe import Markup
 
 from pipeline import body as tree
 from pipeline import urls, wording
+from pipeline.fences import sections_for
 from pipeline.issue import Cta, Disclaimer, Issue, LinkedPart, Notes, Prose, References, SeriesIssues
 from pipeline.model import Asset, Block, Channel, Library
 from pipeline.render.context import links_by_target, picture_view
-from pipeline.render.html import Binding, HtmlRenderer, Surroundings
+from pipeline.render.html import HtmlRenderer
+from pipeline.render.surroundings import Binding, Surroundings
 from pipeline.render.views import CtaView
 from pipeline.render.web.pictures import paths_named, shows_in_text
 from pipeline.render.web.serial_views import BookView, ChapterView, NoticeView
@@ -93,7 +95,7 @@ class Binder:
         prefix = "" if self.is_epub else f"{issue.part.slug}--"
         around = self._around(issue.part.path, Binding(prefix, places, self._pictures_at), issue.links)
         renderer = HtmlRenderer(replace(around, citations=dict(issue.citations)))
-        sections = tuple(issue.sections_for(Channel.WEB))
+        sections = tuple(sections_for(issue, Channel.WEB))
         # In reading order: the lists at the end link back to what the text has mentioned.
         prose = "\n".join(renderer.blocks(each.blocks) for each in sections if isinstance(each, Prose))
         notes = "".join(renderer.notes(each.footnotes) for each in sections if isinstance(each, Notes))
@@ -135,7 +137,7 @@ class Binder:
         return tuple(notices)
 
     def _ctas(self, out: tuple[Issue, ...]) -> tuple[CtaView, ...]:
-        sections = [each for issue in out for each in issue.sections_for(Channel.WEB) if isinstance(each, Cta)]
+        sections = [each for issue in out for each in sections_for(issue, Channel.WEB) if isinstance(each, Cta)]
         blocks = {section.block.slug: section.block for section in sections}
         publication, series = self.library.publication, out[0].series.slug if out else ""
         content, links = "epub" if self.is_epub else "book", _links(out)
@@ -185,7 +187,7 @@ def _named_pictures(placed: SeriesIssues) -> Iterator[str]:
     for issue in placed.out:
         if issue.part.image and not shows_in_text(issue, issue.part.image.source):
             yield issue.part.image.source
-        for section in issue.sections_for(Channel.WEB):
+        for section in sections_for(issue, Channel.WEB):
             match section:
                 case Prose(blocks):
                     yield from paths_named(tree.walk(blocks), issue.part.path)

@@ -19,8 +19,9 @@ from pipeline.render.context import (
     publication_view,
     root_from,
 )
-from pipeline.render.html import HtmlRenderer, Surroundings
+from pipeline.render.html import HtmlRenderer
 from pipeline.render.palette import palette_of
+from pipeline.render.surroundings import Surroundings
 from pipeline.render.templates import Templates
 from pipeline.render.views import PictureView, PublicationView
 from pipeline.render.web import finding, listings
@@ -175,38 +176,6 @@ class Pages:
             self.put(f"{folder}{alias}/", "web/redirect.html.j2", page, to=f"../{issue.part.slug}/")
             for alias in issue.part.aliases
         ]
-
-    def archive(self) -> Artifact:
-        """Everything that is out, by year."""
-        page = self.listed("Archive", urls.ARCHIVE, f"Every part of {self._publication.title}, newest first.")
-        out, root = self._issues.out, root_from(urls.ARCHIVE)
-        # A large archive shows its newest parts, and its years have pages of their own.
-        shown = out[: finding.LARGE_ARCHIVE // 3] if finding.has_year_pages(out) else out
-        return self.put(
-            urls.ARCHIVE,
-            "web/archive.html.j2",
-            page,
-            years=listings.year_views(shown, root),
-            year_links=finding.year_links(out, root),
-            is_split=finding.has_year_pages(out),
-        )
-
-    def tag_index(self) -> Artifact:
-        """Every tag of a published part."""
-        page = self.listed("Tags", urls.TAGS, f"What {self._publication.title} has written about, by tag.")
-        root = root_from(urls.TAGS)
-        return self.put(
-            urls.TAGS, "web/tags.html.j2", page, tags=[self._tag_view(tag, root) for tag in self._tags]
-        )
-
-    def tag(self, tag: Tag) -> Artifact:
-        """The published parts that carry a tag."""
-        path = urls.tag_path(tag.slug)
-        root = root_from(path)
-        feeds = listings.feed_links(f"{tag.name} · {self._publication.title}", root, path)
-        page = self.listed(tag.name, path, f"Parts of {self._publication.title} on {tag.name}.", feeds)
-        cards = [listings.card_view(issue, root) for issue in tag.issues]
-        return self.put(path, "web/tag.html.j2", page, tag=self._tag_view(tag, root), cards=cards)
 
     def not_found(self) -> Artifact:
         """What a server shows for an address that does not exist, at whatever depth."""

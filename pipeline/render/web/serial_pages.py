@@ -1,4 +1,4 @@
-"""Pages on top of ``pages.py``: a series as one book, and the ways to find a part."""
+"""Pages on top of ``pages.py``: a series as one book, and every list by which a part is found."""
 
 from dataclasses import replace
 
@@ -36,6 +36,38 @@ class AllPages(Pages):
         )
         book = Binder(self._library, root).book(placed)
         return self.put(path, BOOK_TEMPLATE, page, series=view, book=book)
+
+    def archive(self) -> Artifact:
+        """Everything that is out, by year."""
+        page = self.listed("Archive", urls.ARCHIVE, f"Every part of {self._publication.title}, newest first.")
+        out, root = self._issues.out, root_from(urls.ARCHIVE)
+        # A large archive shows its newest parts, and its years have pages of their own.
+        shown = out[: finding.LARGE_ARCHIVE // 3] if finding.has_year_pages(out) else out
+        return self.put(
+            urls.ARCHIVE,
+            "web/archive.html.j2",
+            page,
+            years=listings.year_views(shown, root),
+            year_links=finding.year_links(out, root),
+            is_split=finding.has_year_pages(out),
+        )
+
+    def tag_index(self) -> Artifact:
+        """Every tag of a published part."""
+        page = self.listed("Tags", urls.TAGS, f"What {self._publication.title} has written about, by tag.")
+        root = root_from(urls.TAGS)
+        return self.put(
+            urls.TAGS, "web/tags.html.j2", page, tags=[self._tag_view(tag, root) for tag in self._tags]
+        )
+
+    def tag(self, tag: Tag) -> Artifact:
+        """The published parts that carry a tag."""
+        path = urls.tag_path(tag.slug)
+        root = root_from(path)
+        feeds = listings.feed_links(f"{tag.name} · {self._publication.title}", root, path)
+        page = self.listed(tag.name, path, f"Parts of {self._publication.title} on {tag.name}.", feeds)
+        cards = [listings.card_view(issue, root) for issue in tag.issues]
+        return self.put(path, "web/tag.html.j2", page, tag=self._tag_view(tag, root), cards=cards)
 
     def archive_year(self, year: int, issues: tuple[Issue, ...]) -> Artifact:
         """One year of a large archive."""

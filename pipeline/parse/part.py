@@ -25,7 +25,6 @@ def parse_part(text: str, path: str, series: str, number: int, slug: str, diagno
     # A header that could not be read lacks everything: one message is enough.
     is_readable = not any(problem.is_error for problem in header.diagnostics)
     fields = Fields(header.values, keys.PART, place, diagnostics)
-    title = fields.text("title", required=is_readable)
     draft = fields.flag("draft")
     cited = fields.raw("references")
     references = references_from_yaml(cited, place("references"), places, "references", diagnostics)
@@ -34,7 +33,7 @@ def parse_part(text: str, path: str, series: str, number: int, slug: str, diagno
         number=number,
         slug=slug,
         path=path,
-        title=title or slug.replace("-", " ").capitalize(),
+        title=fields.text("title", required=is_readable) or slug.replace("-", " ").capitalize(),
         summary=fields.text("summary", required=is_readable),
         body=_body(header.body, path, header.body_line, diagnostics, is_wanted=is_readable and not draft),
         subtitle=fields.text("subtitle"),

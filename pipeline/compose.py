@@ -8,19 +8,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from pipeline import body as tree
 from pipeline import citations, schedule, urls, wording
+from pipeline.body import Body
 from pipeline.errors import Diagnostic
+from pipeline.gist import Gist, gist_of
 from pipeline.issue import (
     Cta,
     Disclaimer,
+    Excerpt,
     Issue,
     Issues,
     LinkedPart,
     Neighbour,
-    Notes,
+    NotesOf,
     Planned,
-    Prose,
     Recap,
     References,
     Related,
@@ -33,7 +34,7 @@ from pipeline.issue import (
 )
 from pipeline.model import Block, BlockKind, Channel, Library, Part, Placement, Reference, Series
 from pipeline.part_links import directory_of
-from pipeline.placement import marks_in, middle_break
+from pipeline.placement import MARK, ONLY, Shape, marks_in, middle_break
 from pipeline.related import Document, Similarity
 
 RELATED_COUNT = 3
@@ -84,9 +85,8 @@ class _Composer:
         self._similarity = Similarity([self._document(p) for p in self._parts.values() if not p.draft])
 
     def _document(self, part: Part) -> Document:
-        text = tree.plain(part.body.blocks)
         slot = self._slots[part.address]
-        return Document(part.address, part.series, part.number, part.title, text, part.tags, slot.utc)
+        return Document(part.address, part.series, part.number, gist_of(part.body).terms, part.tags, slot.utc)
 
     # -- a series --------------------------------------------------------------------------------------
 
@@ -99,7 +99,7 @@ class _Composer:
         calendar += [Planned(number) for number in range(last + 1, (series.parts_planned or 0) + 1)]
         is_finished = bool(calendar) and all(line.issue is not None for line in calendar)
         slots = self._calendars[series.slug].slots
-        links = self._linked(series.path, _targets(series.introduction), series.slug, self._as_of)
+        links = self._linked(series.path, _targets(gist_of(series.introduction)), series.slug, self._as_of)
         return SeriesIssues(series, issues, tuple(calendar), slots, is_finished, tuple(links))
 
     def _planned(self, part: Part, issue: Issue | None) -> Planned:
@@ -114,8 +114,9 @@ class _Composer:
         slot = self._slots[part.address]
         previous = self._neighbour(ready[index - 1]) if index else None
         following = self._neighbour(ready[index + 1]) if index + 1 < len(ready) else None
+        gist = gist_of(part.body)
         references = {reference.key: reference for reference in (*series.references, *part.references)}
-        cited = _cited(part.body, references)
+        cited = _cited(gist, references)
         sections: list[Section] = []
         if previous:
             sections.append(Recap(previous, self._neighbour(ready[0])))
@@ -124,8 +125,8 @@ class _Composer:
         related = self._related(part)
         if related:
             sections.append(Related(related))
-        if part.body.footnotes:
-            sections.append(Notes(part.body.footnotes))
+        if gist.notes:
+            sections.append(NotesOf(part.body))
         if cited and self._style:
             language = self._library.publication.language
             sections.append(References(citations.reference_list(cited, references, self._style, language)))
@@ -139,7 +140,7 @@ class _Composer:
             previous=previous,
             next=following,
             sections=tuple(sections),
-            words=wording.count_words(part.body),
+            words=gist.words,
             citations=tuple((key, number) for number, key in enumerate(cited, 1)),
             links=tuple(self._links(part, sections, slot.utc)),
         )
@@ -171,12 +172,12 @@ class _Composer:
 
     def _links(self, part: Part, sections: list[Section], moment: datetime) -> Iterator[LinkedPart]:
         """What the part's own text links to, and the wording of its blocks."""
-        yield from self._linked(part.path, _targets(part.body), part.series, moment)
+        yield from self._linked(part.path, _targets(gist_of(part.body)), part.series, moment)
         blocks = (section.block for section in sections if isinstance(section, Cta | Disclaimer))
         for block in dict.fromkeys(block.slug for block in blocks):
             found = self._library.blocks[block]
             if block not in self._targets_of_block:
-                self._targets_of_block[block] = _targets(found.body)
+                self._targets_of_block[block] = _targets(gist_of(found.body))
             yield from self._linked(found.path, self._targets_of_block[block], part.series, moment)
 
     def _linked(self, path: str, targets: tuple[str, ...], own: str, moment: datetime) -> Iterator[LinkedPart]:
@@ -202,42 +203,43 @@ class _Composer:
 
     def _text(self, series: Series, part: Part) -> list[Section]:
         """The prose, cut where calls to action stand in it."""
-        blocks = part.body.blocks
-        cta = self._cta_by_rule(series, part)
-        middle = middle_break(blocks) if cta and Placement.MIDDLE in cta.placement else None
+        shape = gist_of(part.body).shape
+        cta = self._cta_by_rule(series, part, shape)
+        middle = middle_break(shape) if cta and Placement.MIDDLE in cta.placement else None
         sections: list[Section] = []
         if cta is not None and middle is not None:
-            sections += self._prose(blocks[:middle])
+            sections += self._prose(_Stretch(part.body, shape[:middle]))
             sections.append(Cta(cta, Placement.MIDDLE))
-            sections += self._prose(blocks[middle:])
+            sections += self._prose(_Stretch(part.body, shape[middle:], middle))
         else:
-            sections += self._prose(blocks)
+            sections += self._prose(_Stretch(part.body, shape))
         # One that wants the middle of a text too short to have one goes to its end.
         if cta is not None and (Placement.END in cta.placement or middle is None):
             sections.append(Cta(cta, Placement.END))
         return sections
 
-    def _cta_by_rule(self, series: Series, part: Part) -> Block | None:
+    def _cta_by_rule(self, series: Series, part: Part, shape: Shape) -> Block | None:
         slug = part.cta if part.cta is not None else series.cta
-        by_hand = {mark.slug for mark in marks_in(part.body.blocks)}
         block = self._library.blocks.get(slug or "none")
-        return block if block and block.kind is BlockKind.CTA and slug not in by_hand else None
+        return block if block and block.kind is BlockKind.CTA and block.slug not in marks_in(shape) else None
 
-    def _prose(self, blocks: tree.Blocks, channels: frozenset[Channel] = frozenset(Channel)) -> Iterator[Section]:
-        run: list[tree.BlockNode] = []
-        for block in blocks:
-            if not isinstance(block, tree.CtaMark | tree.Only):
-                run.append(block)
+    def _prose(self, stretch: "_Stretch") -> Iterator[Section]:
+        """What stands between calls to action set by hand, and between fences."""
+        body, first, inside = stretch.body, stretch.first, stretch.inside
+        start = first
+        for place, block in enumerate(stretch.shape, first):
+            if block.kind not in (MARK, ONLY):
                 continue
-            if run:
-                yield Prose(tuple(run), channels)
-                run = []
-            if isinstance(block, tree.Only):
-                yield from self._prose(block.children, frozenset(Channel(name) for name in block.channels))
-            elif (found := self._library.blocks.get(block.slug)) and found.kind is BlockKind.CTA:
-                yield Cta(found, "hand", channels)
-        if run:
-            yield Prose(tuple(run), channels)
+            if start < place:
+                yield Excerpt(body, start, place, stretch.channels, inside)
+            start = place + 1
+            if block.kind == ONLY:
+                channels = frozenset(Channel(name) for name in block.channels)
+                yield from self._prose(_Stretch(body, block.inside, 0, (*inside, place), channels))
+            elif (found := self._library.blocks.get(block.name)) and found.kind is BlockKind.CTA:
+                yield Cta(found, "hand", stretch.channels)
+        if start < first + len(stretch.shape):
+            yield Excerpt(body, start, first + len(stretch.shape), stretch.channels, inside)
 
     # -- what goes with it -----------------------------------------------------------------------------
 
@@ -273,18 +275,22 @@ def disclaimers_for(library: Library, series: Series, part: Part) -> tuple[Block
     return tuple(sorted(chosen, key=lambda block: (not block.topics, block.slug)))
 
 
-def _targets(body: tree.Body) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Some blocks of a body by their shape, from the place ``first`` in the fence that ``inside`` leads to."""
+
+    body: Body
+    shape: Shape
+    first: int = 0
+    inside: tuple[int, ...] = ()
+    channels: frozenset[Channel] = frozenset(Channel)
+
+
+def _targets(gist: Gist) -> tuple[str, ...]:
     """Where a body's links lead, each target once."""
-    return tuple(dict.fromkeys(node.target for node in tree.walk_body(body) if isinstance(node, tree.Link)))
+    return tuple(dict.fromkeys(link.target for link in gist.links))
 
 
-def _cited(body: tree.Body, references: Mapping[str, Reference]) -> list[str]:
+def _cited(gist: Gist, references: Mapping[str, Reference]) -> list[str]:
     """The keys of the works cited, in order of first citation; unknown ones are told elsewhere."""
-    keys = [
-        cite.key
-        for node in tree.walk_body(body)
-        if isinstance(node, tree.Citation)
-        for cite in node.cites
-        if cite.key in references
-    ]
-    return list(dict.fromkeys(keys))
+    return list(dict.fromkeys(cite.key for cite in gist.cites if cite.key in references))

@@ -3,18 +3,18 @@
 Pure, deterministic, and frozen: a part is compared with what was out at its own slot, and how rare a word is
 counts over those parts alone, so its list never changes when later parts are written.
 
-On Hugo's 564 documentation pages, TF-IDF by the 150 heaviest terms finds 0.57 of what authors linked by hand
-among the first five, scikit-learn's full one 0.59, tags alone 0.02.
+On Hugo's documentation pages, TF-IDF by the 150 heaviest terms finds 0.57 of what authors linked by hand among the
+first five, scikit-learn's full one 0.59, tags alone 0.02.
 """
 
 import math
 import re
-from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from sys import intern
 
 TERMS = 150  # the heaviest terms of a part that are asked for
 TITLE_WEIGHT = 3  # a word of the title counts so often
@@ -25,6 +25,26 @@ LEAST = 0.05  # below this, two parts have nothing to say to each other
 BUDGET = 1500  # places looked at for one part, heaviest terms first: what keeps 5,000 parts near-linear
 NEWEST = 100  # of the parts with a tag, so many count
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_MOST = 255  # mentions that are counted: what a byte holds
+# The tenth mention of a word counts less than the first.
+_DAMPED = (0.0, *(1 + math.log(count) for count in range(1, _MOST + 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The words of a text, each once, and how often each is mentioned."""
+
+    words: tuple[str, ...] = ()
+    counts: bytes = b""
+
+
+def terms_of(title: str, text: str) -> Terms:
+    """The terms of a text with its title."""
+    counted = Counter(_WORD.findall(text.lower()))
+    for word in _WORD.findall(title.lower()):
+        counted[word] += TITLE_WEIGHT
+    # Interned: thousands of texts share their words, in memory and where they are kept.
+    return Terms(tuple(map(intern, counted)), bytes(min(count, _MOST) for count in counted.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +54,7 @@ class Document:
     address: str
     series: str
     number: int
-    title: str
-    text: str
+    terms: Terms
     tags: tuple[str, ...]
     out_at: datetime
 
@@ -67,33 +86,35 @@ class _Index:
     def __init__(self) -> None:
         self._documents: list[Document] = []
         self._ages: list[float] = []
-        self._counts: list[dict[str, float]] = []
-        # Arrays and not pairs: most of the time goes into running along them, and so they lie in a row in memory.
-        self._postings: dict[str, tuple[array[int], array[float]]] = {}
+        self._damped: list[list[float]] = []
+        self._shares: list[float] = []  # one by the length of each part's vector
+        self._logs: list[float] = [0.0]  # of 1 and a count, for each count there can be
+        self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
         self._tagged: dict[str, list[int]] = defaultdict(list)
 
     def add(self, document: Document) -> int:
         place = len(self._documents)
         self._documents.append(document)
         self._ages.append(-document.out_at.timestamp())
-        counts = _unit(_damped(document))
-        self._counts.append(counts)
-        for term, count in counts.items():
-            postings = self._postings.get(term)
-            if postings is None:
-                postings = self._postings[term] = (array("l"), array("d"))
-            postings[0].append(place)
-            postings[1].append(count)
+        damped = [_DAMPED[count] for count in document.terms.counts]
+        self._damped.append(damped)
+        self._shares.append(1 / (math.hypot(*damped) or 1.0))
+        self._logs.append(math.log(2 + place))
+        postings = self._postings
+        for word, weight in zip(document.terms.words, damped, strict=True):
+            postings[word].append((place, weight))
         for tag in document.tags:
             self._tagged[tag].append(place)
         return place
 
     def nearest(self, place: int, kept: int) -> list[str]:
-        documents, document = self._documents, self._documents[place]
-        scored = [(score, other) for other, score in enumerate(self._scores(place)) if score >= LEAST]
+        documents, document, shares = self._documents, self._documents[place], self._shares
+        scored = [(score * shares[other], other) for other, score in self._by_words(place).items()]
+        if document.tags:
+            scored = self._with_tags(document, scored)
         good: list[tuple[float, float, str]] = []
-        least = 0.0
-        for score, other in sorted(scored, reverse=True):
+        least = LEAST
+        for score, other in sorted([each for each in scored if each[0] >= LEAST], reverse=True):
             if score < least:
                 break
             if not _is_neighbour(documents[other], document):
@@ -102,50 +123,43 @@ class _Index:
                     least = score - 2e-9  # what is further behind is no tie
         return [address for _, _, address in sorted(good)[:kept]]
 
-    def _scores(self, place: int) -> list[float]:
-        """How similar each part is to one."""
-        scores = [0.0] * len(self._documents)
+    def _by_words(self, place: int) -> dict[int, float]:
+        """How similar other parts are to one by their words, before their own lengths are taken into account."""
+        scores: dict[int, float] = defaultdict(float)
         budget = BUDGET
-        for term, weight in self._heaviest(place):
-            places, counts = self._postings[term]
-            budget -= len(places)
+        for weight, word in self._heaviest(place):
+            postings = self._postings[word]
+            budget -= len(postings)
             if budget < 0:
                 break
-            for other, count in zip(places, counts, strict=True):
+            for other, count in postings:
                 scores[other] += weight * count
-        for tag in self._documents[place].tags:
-            for other in self._tagged[tag][-NEWEST:]:
-                scores[other] += TAG_WEIGHT
         return scores
 
-    def _heaviest(self, place: int) -> list[tuple[str, float]]:
+    def _with_tags(self, document: Document, scored: list[tuple[float, int]]) -> list[tuple[float, int]]:
+        scores = defaultdict(float, {other: score for score, other in scored})
+        for tag in document.tags:
+            for other in self._tagged[tag][-NEWEST:]:
+                scores[other] += TAG_WEIGHT
+        return [(score, other) for other, score in scores.items()]
+
+    def _heaviest(self, place: int) -> list[tuple[float, str]]:
         """A part's terms that others share and that say something, each with its weight, heaviest first."""
         total = len(self._documents)
         most = max(FEW, COMMON * total)
-        whole = math.log(1 + total) + 1
-        weighted = []
-        for term, count in self._counts[place].items():
-            frequency = len(self._postings[term][0])
-            if 1 < frequency <= most:
-                rarity = whole - math.log(1 + frequency)
-                weighted.append((-count * rarity, term, rarity))
-        heaviest = sorted(weighted)[:TERMS]
-        length = math.sqrt(math.fsum([weight * weight for weight, _, _ in heaviest])) or 1.0
-        return [(term, -weight * rarity / length) for weight, term, rarity in heaviest]
+        whole, logs = math.log(1 + total) + 1, self._logs
+        words = self._documents[place].terms.words
+        frequencies = map(len, map(self._postings.__getitem__, words))
+        weighted = [
+            (-damped * (whole - logs[frequency]), word, whole - logs[frequency])
+            for word, damped, frequency in zip(words, self._damped[place], frequencies, strict=True)
+            if 1 < frequency <= most
+        ]
+        weighted.sort()
+        heaviest = weighted[:TERMS]
+        length = math.hypot(*[weight for weight, _, _ in heaviest]) or 1.0
+        return [(-weight * rarity / length, word) for weight, word, rarity in heaviest]
 
 
 def _is_neighbour(other: Document, document: Document) -> bool:
     return other.series == document.series and abs(other.number - document.number) <= 1
-
-
-def _damped(document: Document) -> dict[str, float]:
-    """How much a part uses each word: the tenth mention counts less than the first."""
-    counted = Counter(_WORD.findall(document.text.lower()))
-    for word in _WORD.findall(document.title.lower()):
-        counted[word] += TITLE_WEIGHT
-    return {term: 1 + math.log(count) for term, count in counted.items()}
-
-
-def _unit(vector: dict[str, float]) -> dict[str, float]:
-    length = math.sqrt(math.fsum([value * value for value in vector.values()])) or 1.0
-    return {term: value / length for term, value in vector.items()}

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from pipeline.body import Body, plain, walk_body
+from pipeline.body import Body, walk_body
 from pipeline.model import Every
 
 WORDS_A_MINUTE = 230  # a usual pace for non-fiction read silently (Brysbaert 2019, 238 words a minute, rounded)
@@ -70,13 +70,6 @@ def iso(moment: datetime) -> str:
 def part_words(number: int, series: str = "") -> str:
     """A part by its number: ``Part 3``, or ``Part 3 of Tea`` where another series is meant."""
     return f"Part {number} of {series}" if series else f"Part {number}"
-
-
-def count_words(body: Body) -> int:
-    """How many words a body has, its code and notes included."""
-    texts = [plain((block,)) for block in body.blocks]
-    texts += [plain(footnote.children) for footnote in body.footnotes]
-    return sum(len(text.split()) for text in texts)
 
 
 def reading_minutes(words: int) -> int:

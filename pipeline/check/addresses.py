@@ -17,13 +17,13 @@ def broken_addresses(catalogue: Catalogue) -> Iterator[Diagnostic]:
     """An address on the web names a host, and can be read as an address at all."""
     for found in catalogue.bodies:
         for link in found.links:
-            if _is_broken(link.node.target):
-                place = catalogue.places.find(found.path, link.line, link.node.target, link.nth)
-                yield _broken(place, link.node.target)
+            if _is_broken(link.target):
+                place = catalogue.places.find(found.path, link.line, link.target, link.nth)
+                yield _broken(place, link.target)
         for image in found.images:
-            if _is_broken(image.node.source):
-                place = catalogue.places.find(found.path, image.line, image.node.source, image.nth)
-                yield _broken(place, image.node.source)
+            if _is_broken(image.source):
+                place = catalogue.places.find(found.path, image.line, image.source, image.nth)
+                yield _broken(place, image.source)
     for part in catalogue.parts.values():
         if part.image and _is_broken(part.image.source):
             yield _broken(part.keys.get("image.src") or part.at("image"), part.image.source)

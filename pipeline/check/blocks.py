@@ -21,8 +21,8 @@ def unknown_ctas(catalogue: Catalogue) -> Iterator[Diagnostic]:
         if isinstance(owner, Part | Series) and owner.cta not in (None, "", NO_CTA):
             yield from _unknown(catalogue.library, str(owner.cta), BlockKind.CTA, owner.at("cta"))
         for mark in found.marks:
-            place = catalogue.places.find(found.path, mark.line, mark.node.slug)
-            yield from _unknown(catalogue.library, mark.node.slug, BlockKind.CTA, place)
+            place = catalogue.places.find(found.path, mark.line, mark.slug)
+            yield from _unknown(catalogue.library, mark.slug, BlockKind.CTA, place)
 
 
 def unknown_disclaimers(catalogue: Catalogue) -> Iterator[Diagnostic]:
@@ -102,8 +102,8 @@ def lost_directives(catalogue: Catalogue) -> Iterator[Diagnostic]:
     """``:::`` lines mean something in a part, at the left margin; elsewhere what they say would be lost."""
     for found in catalogue.bodies:
         if not isinstance(found.owner, Part):
-            marks = [(mark.line, f"cta {mark.node.slug}") for mark in found.marks]
-            fences = [(fence.line, f"only {' '.join(fence.node.channels)}") for fence in found.fences]
+            marks = [(mark.line, f"cta {mark.slug}") for mark in found.marks]
+            fences = [(fence.line, f"only {' '.join(fence.names)}") for fence in found.fences]
             for line, what in (*marks, *fences):
                 yield rules.UNKNOWN_DIRECTIVE.at(
                     catalogue.places.start_of(found.path, line),

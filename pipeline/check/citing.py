@@ -14,7 +14,7 @@ def unresolved_citations(catalogue: Catalogue) -> Iterator[Diagnostic]:
     for found in catalogue.bodies:
         known = _known(catalogue, found)
         for cite in found.cites:
-            key = cite.node.key
+            key = cite.key
             if known is None:
                 message = f"`@{key}` is cited where there is no reference list"
                 hint = "only parts have one: cite it there, or link to the work"
@@ -38,7 +38,7 @@ def _known(catalogue: Catalogue, found: Findings) -> set[str] | None:
 
 def unused_references(catalogue: Catalogue) -> Iterator[Diagnostic]:
     """A part's reference is cited by that part, a series' by any of its parts (a draft, too)."""
-    cited = {found.path: {cite.node.key for cite in found.cites} for found in catalogue.bodies}
+    cited = {found.path: {cite.key for cite in found.cites} for found in catalogue.bodies}
     for series in catalogue.library.series:
         for part in series.parts:
             yield from _unused(part, cited[part.path], "by this part")

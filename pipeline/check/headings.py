@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from pipeline import rules
-from pipeline.body import Heading, plain
 from pipeline.check.catalogue import Catalogue
-from pipeline.check.findings import EVERYWHERE, Findings
+from pipeline.check.findings import Findings
 from pipeline.errors import Diagnostic
+from pipeline.gist import EVERYWHERE, SeenHeading
 from pipeline.model import Block, Channel
 
 
@@ -16,7 +16,7 @@ def heading_levels(catalogue: Catalogue) -> Iterator[Diagnostic]:
         if not found.headings:
             continue
         told: dict[int, Diagnostic] = {}
-        is_fenced = any(heading.channels is not EVERYWHERE for heading in found.headings)
+        is_fenced = any(heading.channels != EVERYWHERE for heading in found.headings)
         for channel in Channel if is_fenced else (Channel.WEB,):
             for diagnostic in _skipped(catalogue, found, channel):
                 told.setdefault(diagnostic.location.line, diagnostic)
@@ -30,16 +30,16 @@ def _skipped(catalogue: Catalogue, found: Findings, channel: Channel) -> Iterato
     for heading in found.headings:
         if channel not in heading.channels:
             continue
-        level = heading.node.level
+        level = heading.level
         if level == 1 or level > above + 1:
             place = catalogue.places.start_of(found.path, heading.line)
-            yield rules.HEADING_SKIPPED.at(place, *_said(heading.node, above, is_first=is_first))
+            yield rules.HEADING_SKIPPED.at(place, *_said(heading, above, is_first=is_first))
         above, is_first = max(level, 1), False
 
 
-def _said(heading: Heading, above: int, *, is_first: bool) -> tuple[str, str]:
+def _said(heading: SeenHeading, above: int, *, is_first: bool) -> tuple[str, str]:
     """What is wrong with a heading, and the cure."""
-    level, words = heading.level, plain(heading.children)
+    level, words = heading.level, heading.words
     if level == 1:
         message = f"the heading “{words}” is of level one, which is the title's"
         return message, f"write `## {words}`: a body's headings start at `##`"

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from pipeline import part_links, rules, urls
-from pipeline.body import Link, plain
 from pipeline.check import names
 from pipeline.check.catalogue import Catalogue, suggestion, written_from
-from pipeline.check.findings import Findings, Found
+from pipeline.check.findings import Findings
 from pipeline.errors import Diagnostic
+from pipeline.gist import SeenLink
 from pipeline.model import Channel, Part
 
 _BARE = frozenset(
@@ -38,9 +38,9 @@ def broken_links(catalogue: Catalogue) -> Iterator[Diagnostic]:
                 yield rules.BROKEN_LINK.at(place, *trouble)
 
 
-def _trouble(catalogue: Catalogue, found: Findings, link: Found[Link]) -> tuple[str, str] | None:
+def _trouble(catalogue: Catalogue, found: Findings, link: SeenLink) -> tuple[str, str] | None:
     """What is wrong with a link's target, and the cure."""
-    target = link.node.target
+    target = link.target
     if target.startswith(part_links.OPEN):
         return names.trouble(catalogue, found.path, part_links.name_of(target))
     if not target:
@@ -117,7 +117,7 @@ def broken_anchors(catalogue: Catalogue) -> Iterator[Diagnostic]:
     by_path: dict[str, Findings] | None = None
     for found in catalogue.bodies:
         for link in found.links:
-            target = link.node.target
+            target = link.target
             if "#" not in target or urls.is_external(target):
                 continue
             by_path = by_path or {body.path: body for body in catalogue.bodies}
@@ -129,10 +129,10 @@ def broken_anchors(catalogue: Catalogue) -> Iterator[Diagnostic]:
                 yield rules.BROKEN_ANCHOR.at(place, *trouble)
 
 
-def _lost(here: Findings, there: Findings, link: Found[Link], anchor: str) -> tuple[str, str] | None:
+def _lost(here: Findings, there: Findings, link: SeenLink, anchor: str) -> tuple[str, str] | None:
     """What is wrong with an anchor, and the cure. A feed's reader follows it to the page."""
     is_here = here is there
-    wanted = {Channel.WEB if not is_here or name is Channel.FEED else name for name in link.channels}
+    wanted = {Channel.WEB if not is_here or name == Channel.FEED else name for name in link.channels}
     shown = there.anchors.get(anchor)
     if shown is None and is_here and _is_generated(here, anchor):
         return None
@@ -143,7 +143,7 @@ def _lost(here: Findings, there: Findings, link: Found[Link], anchor: str) -> tu
     lacking = sorted(wanted - shown)
     if lacking:
         return (
-            f"`#{anchor}` {where} is not shown in {' or '.join(_NAMES[name] for name in lacking)}",
+            f"`#{anchor}` {where} is not shown in {' or '.join(_NAMES[Channel(name)] for name in lacking)}",
             "it stands in an `::: only` fence: put the link into one, too, or take the heading out",
         )
     return None
@@ -161,7 +161,7 @@ def _is_generated(found: Findings, anchor: str) -> bool:
     match = _GENERATED.match(anchor)
     if not match:
         return False
-    count = found.notes if match[1].startswith("fn") else len({cite.node.key for cite in found.cites})
+    count = found.notes if match[1].startswith("fn") else len({cite.key for cite in found.cites})
     return 1 <= int(match[2]) <= count
 
 
@@ -169,8 +169,8 @@ def bare_link_texts(catalogue: Catalogue) -> Iterator[Diagnostic]:
     """A link says where it leads, without the words around it. So does a CTA's button."""
     for found in catalogue.bodies:
         for link in found.links:
-            text = plain(link.node.children)
-            if not text and not part_links.name_of(link.node.target):
+            text = link.words
+            if not text and not part_links.name_of(link.target):
                 message = "the link has no words: nobody can see it or hear it"
             elif text and says_nothing(text):
                 message = f"the link text “{text}” does not say where it leads"

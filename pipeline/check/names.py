@@ -3,16 +3,15 @@
 from collections.abc import Iterable
 
 from pipeline import part_links
-from pipeline.body import Link
 from pipeline.check.catalogue import Catalogue, suggestion
-from pipeline.check.findings import Found
 from pipeline.errors import Location
+from pipeline.gist import SeenLink
 from pipeline.model import Part, Series
 
 
-def place(catalogue: Catalogue, path: str, link: Found[Link]) -> Location:
+def place(catalogue: Catalogue, path: str, link: SeenLink) -> Location:
     """Where a link's target is written. A name stands after ``[[``, whatever its words after a bar."""
-    target = link.node.target
+    target = link.target
     return catalogue.places.find(path, link.line, target.removesuffix(part_links.CLOSE), link.nth)
 
 

@@ -9,8 +9,8 @@ from urllib.parse import unquote
 
 from pipeline import rules, urls
 from pipeline.check.catalogue import Catalogue, written_from
-from pipeline.check.findings import EVERYWHERE
 from pipeline.errors import Diagnostic, Location
+from pipeline.gist import EVERYWHERE, Channels
 from pipeline.model import Channel, Part
 
 CONFIG = "partwork.toml"
@@ -41,7 +41,7 @@ class _Picture:
     written: str
     path: str
     alt: str | None
-    channels: frozenset[Channel]
+    channels: Channels
     in_body: bool
     place: Callable[[], Location]
 
@@ -50,10 +50,10 @@ def _pictures(catalogue: Catalogue) -> Iterator[_Picture]:
     """Every picture: in bodies, in front matter, and the logo."""
     for found in catalogue.bodies:
         for image in found.images:
-            source = image.node.source
+            source = image.source
             path = source if urls.is_external(source) else urls.file_of(source, found.path)
             place = partial(catalogue.places.find, found.path, image.line, source, image.nth)
-            yield _Picture(found.path, source, path, image.node.alt, image.channels, in_body=True, place=place)
+            yield _Picture(found.path, source, path, image.alt, image.channels, in_body=True, place=place)
         if isinstance(found.owner, Part) and found.owner.image:
             yield _lead_picture(found.owner)
     theme = catalogue.library.publication.theme

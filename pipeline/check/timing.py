@@ -27,14 +27,14 @@ def links_that_reveal(catalogue: Catalogue, issues: Issues) -> Iterator[Diagnost
         if not found.links or (isinstance(owner, Part) and owner.path not in placed_by_path):
             continue
         for link in found.links:
-            part = part_linked(catalogue, found.path, link.node.target)
+            part = part_linked(catalogue, found.path, link.target)
             if part is None or part.path == found.path:
                 continue
             reason = _reason(found, part, placed_by_path, earliest)
             if reason:
-                place = catalogue.places.find(found.path, link.line, link.node.target, link.nth)
+                place = catalogue.places.find(found.path, link.line, link.target, link.nth)
                 yield rules.REVEALS_LATER.at(
-                    place, f"the link to `{link.node.target}` is to {reason}", _cure_for(found.path, part)
+                    place, f"the link to `{link.target}` is to {reason}", _cure_for(found.path, part)
                 )
 
 

@@ -6,8 +6,7 @@ from pipeline.model import Block, BlockKind, Placement
 from pipeline.parse import keys
 from pipeline.parse.fields import Fields
 from pipeline.parse.front_matter import split_front_matter
-from pipeline.parse.markdown import parse_body
-from pipeline.parse.part import without_controls
+from pipeline.parse.manuscript import manuscript
 
 
 def parse_block(text: str, path: str, slug: str, diagnostics: list[Diagnostic]) -> Block | None:
@@ -23,13 +22,11 @@ def parse_block(text: str, path: str, slug: str, diagnostics: list[Diagnostic]) 
     fields = Fields(header.values, keys.BLOCK, place, diagnostics)
     fields.required("kind")
     kind = fields.choice("kind", tuple(BlockKind), "") if fields.has("kind") else ""
-    written = without_controls(header.body, path, header.body_line, diagnostics)
-    parsed = parse_body(written, path, header.body_line)
-    diagnostics.extend(parsed.diagnostics)
+    body = manuscript(text, header, path, diagnostics)
     if not kind:
         return None
     is_cta = kind == BlockKind.CTA
-    if not is_cta and not parsed.body.blocks:
+    if not is_cta and not body.gist.shape:
         message = f"the disclaimer `{slug}` has no wording"
         hint = "write after the front matter what readers are to be told"
         diagnostics.append(rules.EMPTY_BODY.at(Location(path, header.body_line), message, hint))
@@ -38,7 +35,7 @@ def parse_block(text: str, path: str, slug: str, diagnostics: list[Diagnostic]) 
         slug=slug,
         path=path,
         kind=BlockKind(kind),
-        body=parsed.body,
+        body=body,
         title=fields.text("title"),
         topics=fields.texts("topics"),
         label=fields.text("label", required=is_cta),

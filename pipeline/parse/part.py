@@ -7,9 +7,9 @@ from pipeline.body import Body
 from pipeline.errors import Diagnostic, Location
 from pipeline.model import DisclaimerChoice, Part, Picture, RelatedLink
 from pipeline.parse import keys
-from pipeline.parse.fields import CONTROL, Fields
-from pipeline.parse.front_matter import split_front_matter
-from pipeline.parse.markdown import parse_body
+from pipeline.parse.fields import Fields
+from pipeline.parse.front_matter import FrontMatter, split_front_matter
+from pipeline.parse.manuscript import manuscript
 from pipeline.parse.references import references_from_yaml
 
 
@@ -28,14 +28,15 @@ def parse_part(text: str, path: str, series: str, number: int, slug: str, diagno
     draft = fields.flag("draft")
     cited = fields.raw("references")
     references = references_from_yaml(cited, place("references"), places, "references", diagnostics)
+    title = fields.text("title", required=is_readable) or slug.replace("-", " ").capitalize()
     return Part(
         series=series,
         number=number,
         slug=slug,
         path=path,
-        title=fields.text("title", required=is_readable) or slug.replace("-", " ").capitalize(),
+        title=title,
         summary=fields.text("summary", required=is_readable),
-        body=_body(header.body, path, header.body_line, diagnostics, is_wanted=is_readable and not draft),
+        body=_body(text, header, path, diagnostics, title, is_wanted=is_readable and not draft),
         subtitle=fields.text("subtitle"),
         subject=fields.text("subject"),
         preheader=fields.text("preheader"),
@@ -55,29 +56,14 @@ def parse_part(text: str, path: str, series: str, number: int, slug: str, diagno
     )
 
 
-def _body(text: str, path: str, first_line: int, diagnostics: list[Diagnostic], *, is_wanted: bool) -> Body:
-    parsed = parse_body(without_controls(text, path, first_line, diagnostics), path, first_line)
-    diagnostics.extend(parsed.diagnostics)
-    if is_wanted and not parsed.body.blocks and not parsed.diagnostics:
+def _body(
+    text: str, header: FrontMatter, path: str, diagnostics: list[Diagnostic], title: str, *, is_wanted: bool
+) -> Body:
+    body = manuscript(text, header, path, diagnostics, title)
+    if is_wanted and not body.gist.shape and not body.diagnostics:
         message = "there is no text after the front matter"
-        diagnostics.append(rules.EMPTY_BODY.at(Location(path, first_line), message, "write it"))
-    return parsed.body
-
-
-def without_controls(text: str, path: str, first_line: int, diagnostics: list[Diagnostic]) -> str:
-    """A body without the control characters that XML forbids; the first of them is told."""
-    found = CONTROL.search(text)
-    if found is None:
-        return text
-    line = text.count("\n", 0, found.start()) + first_line
-    column = found.start() - (text.rfind("\n", 0, found.start()) + 1) + 1
-    message = f"a control character (U+{ord(found.group()):04X})"
-    diagnostics.append(
-        rules.CONTROL_CHARACTER.at(
-            Location(path, line, column), message, "remove it; it usually comes from pasting"
-        )
-    )
-    return CONTROL.sub("", text)
+        diagnostics.append(rules.EMPTY_BODY.at(Location(path, header.body_line), message, "write it"))
+    return body
 
 
 def _image(fields: Fields, path: str) -> Picture | None:

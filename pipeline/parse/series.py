@@ -11,8 +11,7 @@ from pipeline.model import Author, Every, Part, Reference, Schedule, Series
 from pipeline.parse import keys
 from pipeline.parse.fields import Fields
 from pipeline.parse.front_matter import split_front_matter
-from pipeline.parse.markdown import parse_body
-from pipeline.parse.part import without_controls
+from pipeline.parse.manuscript import manuscript
 from pipeline.parse.references import references_from_yaml
 
 _EVERY = re.compile(r"(?:(\d{1,3})\s+)?(day|weekday|week|month)s?\Z")
@@ -30,9 +29,7 @@ def parse_series(text: str, path: str, slug: str, diagnostics: list[Diagnostic])
 
     is_readable = not header.diagnostics
     fields = Fields(header.values, keys.SERIES, place, diagnostics)
-    body = without_controls(header.body, path, header.body_line, diagnostics)
-    parsed = parse_body(body, path, header.body_line)
-    diagnostics.extend(parsed.diagnostics)
+    introduction = manuscript(text, header, path, diagnostics)
     return Series(
         slug=slug,
         path=path,
@@ -44,7 +41,7 @@ def parse_series(text: str, path: str, slug: str, diagnostics: list[Diagnostic])
         cta=fields.text("cta") or None,
         parts_planned=fields.number("parts_planned", 1, 9999),
         next_series=fields.text("next_series"),
-        introduction=parsed.body,
+        introduction=introduction,
         references=references_from_yaml(
             fields.raw("references"), place("references"), places, "references", diagnostics
         ),

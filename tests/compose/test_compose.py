@@ -119,7 +119,7 @@ def test_the_recap_skips_a_draft_and_keeps_the_first_part() -> None:
 def test_a_cta_goes_to_the_middle_and_the_end() -> None:
     issue = only(compose(index(more="cta: call") + part(1, body=LONG) + CALL))
 
-    assert [type(section).__name__ for section in issue.sections] == ["Prose", "Cta", "Prose", "Cta", "Teaser"]
+    assert [type(section).__name__ for section in issue.sections] == ["Excerpt", "Cta", "Excerpt", "Cta", "Teaser"]
     assert [section.spot for section in issue.sections if isinstance(section, Cta)] == ["middle", "end"]
 
 
@@ -148,8 +148,8 @@ def test_a_fence_shows_its_text_in_its_channels_alone() -> None:
     issue = only(compose(index() + part(1, body=body) + CALL))
 
     shown = {channel: [type(s).__name__ for s in sections_for(issue, channel)] for channel in Channel}
-    assert shown[Channel.EMAIL] == ["Prose", "Prose", "Cta", "Prose", "Teaser"]
-    assert shown[Channel.WEB] == shown[Channel.FEED] == ["Prose", "Prose", "Teaser"]
+    assert shown[Channel.EMAIL] == ["Excerpt", "Excerpt", "Cta", "Excerpt", "Teaser"]
+    assert shown[Channel.WEB] == shown[Channel.FEED] == ["Excerpt", "Excerpt", "Teaser"]
 
 
 def test_disclaimers_go_by_topic_and_the_general_ones_come_last() -> None:

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.related import Document, Similarity
+from pipeline.related import Document, Similarity, terms_of
 
 START = datetime(2026, 1, 6, 9, tzinfo=UTC)
 WORDS = ["bread", "oven", "yeast", "flour", "bone", "calcium", "river", "harbour", "clock", "comet"]
@@ -11,7 +11,7 @@ WORDS = ["bread", "oven", "yeast", "flour", "bone", "calcium", "river", "harbour
 
 def document(address: str, text: str, week: int = 0, tags: tuple[str, ...] = ()) -> Document:
     series, _, number = address.partition("/")
-    return Document(address, series, int(number), "", text, tags, START + timedelta(weeks=week))
+    return Document(address, series, int(number), terms_of("", text), tags, START + timedelta(weeks=week))
 
 
 DOCUMENTS = st.lists(

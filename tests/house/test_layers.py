@@ -11,13 +11,13 @@ PIPELINE = ROOT / "pipeline"
 # From the bottom up; what stands in one row may import the rows before it, and its own row as it likes where
 # the row is one package, and never where it is several modules that should not know of each other.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "body"),
+    ("errors", "body", "memo"),
     ("model", "edition"),
     ("issue", "rules"),
     ("fences", "urls", "wording", "ical"),
     ("part_links",),
     ("schedule", "citations", "related", "placement"),
-    ("lasting", "pace"),
+    ("gist", "lasting", "pace"),
     ("parse",),
     ("compose",),
     ("render",),

@@ -32,6 +32,7 @@ from pipeline.issue import (
     Teaser,
     TeaserKind,
 )
+from pipeline.memo import Memo
 from pipeline.model import Block, BlockKind, Channel, Library, Part, Placement, Reference, Series
 from pipeline.part_links import directory_of
 from pipeline.placement import MARK, ONLY, Shape, marks_in, middle_break
@@ -48,7 +49,9 @@ class Composed:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def compose_issues(library: Library, as_of: date | datetime, *, drafts: bool = False) -> Composed:
+def compose_issues(
+    library: Library, as_of: date | datetime, *, drafts: bool = False, memo: Memo | None = None
+) -> Composed:
     """Place every part as of a moment (``schedule.resolve_as_of``); ``drafts`` places drafts as well."""
     zone = library.publication.timezone or "UTC"
     moment = schedule.resolve_as_of(as_of, zone)
@@ -57,7 +60,7 @@ def compose_issues(library: Library, as_of: date | datetime, *, drafts: bool = F
     calendars = {series.slug: schedule.plan(series, zone) for series in library.series}
     style = citations.style_diagnostics(library.publication, library.templates)
     csl = None if style else citations.style_text(library.publication, library.templates)
-    composer = _Composer(library, calendars, moment, csl)
+    composer = _Composer(library, calendars, moment, csl, memo)
     issues = Issues(library, moment, tuple(composer.series(series) for series in library.series))
     clashes = (problem for calendar in calendars.values() for problem in calendar.diagnostics)
     return Composed(issues, (*clashes, *style))
@@ -71,7 +74,12 @@ class _Composer:
     """Holds what every issue needs of the whole: slots, and the similarity of all parts that come out."""
 
     def __init__(
-        self, library: Library, calendars: Mapping[str, schedule.Calendar], as_of: datetime, csl: str | None
+        self,
+        library: Library,
+        calendars: Mapping[str, schedule.Calendar],
+        as_of: datetime,
+        csl: str | None,
+        memo: Memo | None,
     ) -> None:
         self._library = library
         self._as_of = as_of
@@ -82,7 +90,7 @@ class _Composer:
         self._style = csl
         self._directory = directory_of(library)
         self._targets_of_block: dict[str, tuple[str, ...]] = {}
-        self._similarity = Similarity([self._document(p) for p in self._parts.values() if not p.draft])
+        self._similarity = Similarity([self._document(p) for p in self._parts.values() if not p.draft], memo)
 
     def _document(self, part: Part) -> Document:
         slot = self._slots[part.address]

@@ -95,10 +95,11 @@ class Gist(NamedTuple):
 
 
 class KnownBody(Body):
-    """A body whose gist is known already."""
+    """A body whose gist is known already. ``key`` is a digest of its file's path and whole text."""
 
-    __slots__ = ("gist",)
+    __slots__ = ("gist", "key")
     gist: Gist
+    key: bytes
 
 
 def gist_of(body: Body) -> Gist:

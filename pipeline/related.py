@@ -16,6 +16,8 @@ from datetime import datetime
 from itertools import groupby
 from sys import intern
 
+from pipeline.memo import Memo, key_of
+
 TERMS = 150  # the heaviest terms of a part that are asked for
 TITLE_WEIGHT = 3  # a word of the title counts so often
 TAG_WEIGHT = 0.2  # what a shared tag adds to a similarity between 0 and 1
@@ -23,8 +25,10 @@ COMMON = 0.5  # a term in more than this share of the parts says nothing …
 FEW = 10  # … unless there are so few parts that a share says nothing either
 LEAST = 0.05  # below this, two parts have nothing to say to each other
 BUDGET = 1500  # places looked at for one part, heaviest terms first: what keeps 5,000 parts near-linear
+KEPT = 12  # of the most similar, so many are known: authors name some of them themselves
 NEWEST = 100  # of the parts with a tag, so many count
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_KIND = "related"  # in the memo
 _MOST = 255  # mentions that are counted: what a byte holds
 # The tenth mention of a word counts less than the first.
 _DAMPED = (0.0, *(1 + math.log(count) for count in range(1, _MOST + 1)))
@@ -32,10 +36,11 @@ _DAMPED = (0.0, *(1 + math.log(count) for count in range(1, _MOST + 1)))
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The words of a text, each once, and how often each is mentioned."""
+    """The words of a text, each once, and how often each is mentioned. ``key`` is a digest of both."""
 
     words: tuple[str, ...] = ()
     counts: bytes = b""
+    key: bytes = b""
 
 
 def terms_of(title: str, text: str) -> Terms:
@@ -44,7 +49,9 @@ def terms_of(title: str, text: str) -> Terms:
     for word in _WORD.findall(title.lower()):
         counted[word] += TITLE_WEIGHT
     # Interned: thousands of texts share their words, in memory and where they are kept.
-    return Terms(tuple(map(intern, counted)), bytes(min(count, _MOST) for count in counted.values()))
+    words = tuple(map(intern, counted))
+    counts = bytes(min(count, _MOST) for count in counted.values())
+    return Terms(words, counts, key_of(" ".join(words), counts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +65,37 @@ class Document:
     tags: tuple[str, ...]
     out_at: datetime
 
+    @property
+    def key(self) -> bytes:
+        """A digest of all this."""
+        return key_of(self.terms.key, self.address, str(self.number), self.out_at.isoformat(), *self.tags)
+
 
 class Similarity:
-    """Every part's most similar parts, asked for one part at a time."""
+    """Every part's most similar parts, asked for one part at a time.
 
-    def __init__(self, documents: Sequence[Document], kept: int = 12) -> None:
+    What comes out at one moment is compared with what was out by then, and with nothing else. So its lists are
+    known as long as none of that has changed.
+    """
+
+    def __init__(self, documents: Sequence[Document], memo: Memo | None = None) -> None:
+        memo = memo or Memo()
         self._nearest: dict[str, tuple[str, ...]] = {}
         index = _Index()
+        waiting: list[Document] = []
+        so_far = b""
         ordered = sorted(documents, key=lambda document: (document.out_at, document.address))
-        for _, moment in groupby(ordered, key=lambda document: document.out_at):
-            places = [index.add(document) for document in moment]
-            for place in places:
-                self._nearest[ordered[place].address] = tuple(index.nearest(place, kept))
+        for _, group in groupby(ordered, key=lambda document: document.out_at):
+            moment = list(group)
+            waiting += moment
+            so_far = key_of(so_far, *[document.key for document in moment])
+            lists = memo.get(_KIND, so_far)
+            if lists is None:
+                places = [index.add(document) for document in waiting][-len(moment) :]
+                waiting.clear()
+                lists = tuple([tuple(index.nearest(place, KEPT)) for place in places])
+                memo.put(_KIND, so_far, lists)
+            self._nearest.update(zip([document.address for document in moment], lists, strict=True))
 
     def nearest(self, address: str, limit: int, without: Collection[str] = ()) -> list[str]:
         """The addresses most similar to a part, best first.

@@ -6,33 +6,31 @@ from urllib.parse import urlsplit
 
 from pipeline import rules, urls
 from pipeline.check.catalogue import Catalogue
+from pipeline.check.findings import Findings
 from pipeline.check.pointers import related_place
 from pipeline.errors import Diagnostic, Location
-from pipeline.model import Reference, Series
+from pipeline.model import Block, Part, Reference, Series
 
 _WEB = ("http", "https")
 
 
-def broken_addresses(catalogue: Catalogue) -> Iterator[Diagnostic]:
+def broken_addresses(catalogue: Catalogue, found: Findings) -> Iterator[Diagnostic]:
     """An address on the web names a host, and can be read as an address at all."""
-    for found in catalogue.bodies:
-        for link in found.links:
-            if _is_broken(link.target):
-                place = catalogue.places.find(found.path, link.line, link.target, link.nth)
-                yield _broken(place, link.target)
-        for image in found.images:
-            if _is_broken(image.source):
-                place = catalogue.places.find(found.path, image.line, image.source, image.nth)
-                yield _broken(place, image.source)
-    for part in catalogue.parts.values():
-        if part.image and _is_broken(part.image.source):
-            yield _broken(part.keys.get("image.src") or part.at("image"), part.image.source)
-        for index, related in enumerate(part.related):
+    owner = found.owner
+    for link in found.links:
+        if _is_broken(link.target):
+            yield _broken(catalogue.places.find(found.path, link.line, link.target, link.nth), link.target)
+    for image in found.images:
+        if _is_broken(image.source):
+            yield _broken(catalogue.places.find(found.path, image.line, image.source, image.nth), image.source)
+    if isinstance(owner, Part):
+        if owner.image and _is_broken(owner.image.source):
+            yield _broken(owner.keys.get("image.src") or owner.at("image"), owner.image.source)
+        for index, related in enumerate(owner.related):
             if _is_broken(related.url):
-                yield _broken(related_place(part, index), related.url)
-    for block in catalogue.library.blocks.values():
-        if _is_broken(block.url):
-            yield _broken(block.at("url"), block.url)
+                yield _broken(related_place(owner, index), related.url)
+    elif isinstance(owner, Block) and _is_broken(owner.url):
+        yield _broken(owner.at("url"), owner.url)
 
 
 def _is_broken(address: str) -> bool:

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from pipeline import rules
 from pipeline.check.catalogue import Catalogue, suggestion
+from pipeline.check.findings import Findings
 from pipeline.check.source import words_as_written
 from pipeline.errors import Diagnostic, Location
 from pipeline.model import BlockKind, Library, Part, Series
@@ -98,21 +99,20 @@ def _choice_place(part: Part, key: str, index: int = -1) -> Location:
     return exact or keys.get(f"disclaimers.{key}") or part.at("disclaimers")
 
 
-def lost_directives(catalogue: Catalogue) -> Iterator[Diagnostic]:
+def lost_directives(catalogue: Catalogue, found: Findings) -> Iterator[Diagnostic]:
     """``:::`` lines mean something in a part, at the left margin; elsewhere what they say would be lost."""
-    for found in catalogue.bodies:
-        if not isinstance(found.owner, Part):
-            marks = [(mark.line, f"cta {mark.slug}") for mark in found.marks]
-            fences = [(fence.line, f"only {' '.join(fence.names)}") for fence in found.fences]
-            for line, what in (*marks, *fences):
-                yield rules.UNKNOWN_DIRECTIVE.at(
-                    catalogue.places.start_of(found.path, line),
-                    f"`::: {what}` does nothing here: only a part can have it",
-                    "take it out; an introduction and a block are the same in every channel",
-                )
-        for match in words_as_written(catalogue, found, _INDENTED, (":::",)):
+    if not isinstance(found.owner, Part):
+        marks = [(mark.line, f"cta {mark.slug}") for mark in found.marks]
+        fences = [(fence.line, f"only {' '.join(fence.names)}") for fence in found.fences]
+        for line, what in (*marks, *fences):
             yield rules.UNKNOWN_DIRECTIVE.at(
-                match.place,
-                f"`{match.text}` is indented, and readers would see it as it stands",
-                "a `:::` line starts at the left margin, between paragraphs, lists and quotations",
+                catalogue.places.start_of(found.path, line),
+                f"`::: {what}` does nothing here: only a part can have it",
+                "take it out; an introduction and a block are the same in every channel",
             )
+    for match in words_as_written(catalogue, found, _INDENTED, (":::",)):
+        yield rules.UNKNOWN_DIRECTIVE.at(
+            match.place,
+            f"`{match.text}` is indented, and readers would see it as it stands",
+            "a `:::` line starts at the left margin, between paragraphs, lists and quotations",
+        )

@@ -32,6 +32,7 @@ class Catalogue:
 
 
 LibraryRule = Callable[[Catalogue], Iterable[Diagnostic]]
+TextRule = Callable[[Catalogue, Findings], Iterable[Diagnostic]]  # of one file, whatever the others say
 
 
 def catalogue_of(library: Library) -> Catalogue:

@@ -57,18 +57,17 @@ class _Around:
     in_link: bool = False
 
 
-def misplaced_elements(catalogue: Catalogue) -> Iterator[Diagnostic]:
+def misplaced_elements(catalogue: Catalogue, found: Findings) -> Iterator[Diagnostic]:
     """Paragraphs in a line of words, a row outside a table, a link in a link: readers would not see it so."""
-    for found in catalogue.bodies:
-        if "<" not in catalogue.library.texts.get(found.path, ""):
-            continue
-        body = body_of(found.owner)
-        told: dict[tuple[int, str], Diagnostic] = {}
-        for nodes in (body.blocks, *(note.children for note in body.footnotes)):
-            for line, message, hint in _misplaced(nodes, _Around()):
-                place = catalogue.places.start_of(found.path, line or _line_of_rule(catalogue, found))
-                told.setdefault((line, message), rules.UNSAFE_HTML.at(place, message, hint))
-        yield from told.values()
+    if "<" not in catalogue.library.texts.get(found.path, ""):
+        return
+    body = body_of(found.owner)
+    told: dict[tuple[int, str], Diagnostic] = {}
+    for nodes in (body.blocks, *(note.children for note in body.footnotes)):
+        for line, message, hint in _misplaced(nodes, _Around()):
+            place = catalogue.places.start_of(found.path, line or _line_of_rule(catalogue, found))
+            told.setdefault((line, message), rules.UNSAFE_HTML.at(place, message, hint))
+    yield from told.values()
 
 
 def _misplaced(nodes: tuple[object, ...], around: _Around) -> Iterator[tuple[int, str, str]]:

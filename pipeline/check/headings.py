@@ -10,17 +10,14 @@ from pipeline.gist import EVERYWHERE, SeenHeading
 from pipeline.model import Block, Channel
 
 
-def heading_levels(catalogue: Catalogue) -> Iterator[Diagnostic]:
+def heading_levels(catalogue: Catalogue, found: Findings) -> Iterator[Diagnostic]:
     """Levels go down one at a time, as each channel shows them: an ``only`` fence may hide one."""
-    for found in catalogue.bodies:
-        if not found.headings:
-            continue
-        told: dict[int, Diagnostic] = {}
-        is_fenced = any(heading.channels != EVERYWHERE for heading in found.headings)
-        for channel in Channel if is_fenced else (Channel.WEB,):
-            for diagnostic in _skipped(catalogue, found, channel):
-                told.setdefault(diagnostic.location.line, diagnostic)
-        yield from told.values()
+    told: dict[int, Diagnostic] = {}
+    is_fenced = any(heading.channels != EVERYWHERE for heading in found.headings)
+    for channel in Channel if is_fenced else (Channel.WEB,):
+        for diagnostic in _skipped(catalogue, found, channel):
+            told.setdefault(diagnostic.location.line, diagnostic)
+    yield from told.values()
 
 
 def _skipped(catalogue: Catalogue, found: Findings, channel: Channel) -> Iterator[Diagnostic]:

@@ -10,7 +10,7 @@ from pipeline.check.catalogue import Catalogue, suggestion, written_from
 from pipeline.check.findings import Findings
 from pipeline.errors import Diagnostic
 from pipeline.gist import SeenLink
-from pipeline.model import Channel, Part
+from pipeline.model import Block, Channel, Part
 
 _BARE = frozenset(
     {
@@ -165,26 +165,25 @@ def _is_generated(found: Findings, anchor: str) -> bool:
     return 1 <= int(match[2]) <= count
 
 
-def bare_link_texts(catalogue: Catalogue) -> Iterator[Diagnostic]:
+def bare_link_texts(catalogue: Catalogue, found: Findings) -> Iterator[Diagnostic]:
     """A link says where it leads, without the words around it. So does a CTA's button."""
-    for found in catalogue.bodies:
-        for link in found.links:
-            text = link.words
-            if not text and not part_links.name_of(link.target):
-                message = "the link has no words: nobody can see it or hear it"
-            elif text and says_nothing(text):
-                message = f"the link text “{text}” does not say where it leads"
-            else:
-                continue
-            place = names.place(catalogue, found.path, link)
-            yield rules.BARE_LINK_TEXT.at(place, message, "make the words that name the thing the link")
-    for block in catalogue.library.blocks.values():
-        if block.label and says_nothing(block.label):
-            yield rules.BARE_LINK_TEXT.at(
-                block.at("label"),
-                f"the button “{block.label}” does not say where it leads",
-                "say what happens: “Book a call”, “Take the survey”",
-            )
+    for link in found.links:
+        text = link.words
+        if not text and not part_links.name_of(link.target):
+            message = "the link has no words: nobody can see it or hear it"
+        elif text and says_nothing(text):
+            message = f"the link text “{text}” does not say where it leads"
+        else:
+            continue
+        place = names.place(catalogue, found.path, link)
+        yield rules.BARE_LINK_TEXT.at(place, message, "make the words that name the thing the link")
+    block = found.owner
+    if isinstance(block, Block) and block.label and says_nothing(block.label):
+        yield rules.BARE_LINK_TEXT.at(
+            block.at("label"),
+            f"the button “{block.label}” does not say where it leads",
+            "say what happens: “Book a call”, “Take the survey”",
+        )
 
 
 def says_nothing(text: str) -> bool:

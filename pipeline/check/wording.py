@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pipeline import rules
 from pipeline.body import plain
 from pipeline.check.catalogue import Catalogue
-from pipeline.check.findings import Owner
+from pipeline.check.findings import Findings, Owner
 from pipeline.check.pictures import CONFIG
 from pipeline.check.source import words_as_written
 from pipeline.errors import Diagnostic, Location
@@ -22,6 +22,7 @@ _SIGNS = ("{{", "{%", "*|", "%%", "%recipient")
 _PART_KEYS = ("title", "subtitle", "summary", "subject", "preheader", "teaser")
 _PLACE_KEYS = frozenset({"subject", "preheader"})  # of an email, and so each reader's own
 _FIRST_NAME = re.compile(r"first[ _-]?name|\bfname\b", re.IGNORECASE)
+_NEW_WORDS = len(NEW_BODY.split())
 _HINT = "write the words themselves: nothing is filled in here, and readers would see it as it stands"
 _NAME_HINT = "write `{{ first_name | there }}`: the reader's name, and `there` where it is not known"
 _NO_NAME_HINT = (
@@ -29,16 +30,19 @@ _NO_NAME_HINT = (
 )
 
 
-def template_tokens(catalogue: Catalogue) -> Iterator[Diagnostic]:
+def template_tokens(catalogue: Catalogue, found: Findings) -> Iterator[Diagnostic]:
     """Titles, summaries, subjects, wording and bodies hold words, and no places to fill in but a reader's name."""
-    for found in catalogue.bodies:
-        for key, text in _texts(found.owner):
-            if key in _PLACE_KEYS:
-                yield from _told(without_places(text), f"`{key}`", found.owner.at(key), name_hint=_NAME_HINT)
-            else:
-                yield from _told(text, f"`{key}`", found.owner.at(key))
-        for written in words_as_written(catalogue, found, _TOKEN, _SIGNS):
-            yield from _told(written.text, "the text", written.place, name_hint=_NAME_HINT)
+    for key, text in _texts(found.owner):
+        if key in _PLACE_KEYS:
+            yield from _told(without_places(text), f"`{key}`", found.owner.at(key), name_hint=_NAME_HINT)
+        else:
+            yield from _told(text, f"`{key}`", found.owner.at(key))
+    for written in words_as_written(catalogue, found, _TOKEN, _SIGNS):
+        yield from _told(written.text, "the text", written.place, name_hint=_NAME_HINT)
+
+
+def tokens_in_settings(catalogue: Catalogue) -> Iterator[Diagnostic]:
+    """The same of what partwork.toml says to readers."""
     publication = catalogue.library.publication
     settings = (
         ("title", publication.title),
@@ -49,17 +53,17 @@ def template_tokens(catalogue: Catalogue) -> Iterator[Diagnostic]:
         yield from _told(text, f"`{key}`", catalogue.places.key(CONFIG, key))
 
 
-def placeholders(catalogue: Catalogue) -> Iterator[Diagnostic]:
+def placeholders(_: Catalogue, found: Findings) -> Iterator[Diagnostic]:
     """What `partwork new` wrote into a part has been written over. A draft may still hold it."""
-    for part in catalogue.parts.values():
-        if part.draft:
-            continue
-        if part.summary == NEW_SUMMARY:
-            message = "the summary is still what the new file began with"
-            yield rules.PLACEHOLDER.at(part.at("summary"), message, "say what the part is about")
-        if plain(part.body.blocks) == NEW_BODY:
-            message = "the text is still what the new file began with"
-            yield rules.PLACEHOLDER.at(part.at(), message, "write it, or `draft: true`")
+    part = found.owner
+    if not isinstance(part, Part) or part.draft:
+        return
+    if part.summary == NEW_SUMMARY:
+        message = "the summary is still what the new file began with"
+        yield rules.PLACEHOLDER.at(part.at("summary"), message, "say what the part is about")
+    if found.gist.words == _NEW_WORDS and plain(part.body.blocks) == NEW_BODY:
+        message = "the text is still what the new file began with"
+        yield rules.PLACEHOLDER.at(part.at(), message, "write it, or `draft: true`")
 
 
 def _told(text: str, where: str, place: Location, *, name_hint: str = _NO_NAME_HINT) -> Iterator[Diagnostic]:

@@ -3,19 +3,22 @@
 import io
 import posixpath
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TypeVar
 
 from slugify import slugify
 
 from pipeline import rules, urls
 from pipeline.errors import Diagnostic, Location
+from pipeline.memo import Memo, key_of
 from pipeline.model import Asset, Block, Library, Part, Reference, Series, Sources
 from pipeline.parse import config
 from pipeline.parse.block import parse_block
 from pipeline.parse.metadata import without_metadata
 from pipeline.parse.part import parse_part
+from pipeline.parse.plain import pack, unpack
 from pipeline.parse.references import references_from_file, unique
 from pipeline.parse.series import parse_series, with_parts
 
@@ -23,7 +26,10 @@ TEXT_LIMIT = 2 * 1024 * 1024  # bytes; a long part is 20 KB
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".ico")
 FONTS = (".ttf", ".otf")
 _TEXT_ENDINGS = (".md", ".markdown", ".mkd", ".mdown")
+_KIND = "parsed"  # in the memo
 _REFERENCE_FILES = ("references.yaml", "references.yml", "references.bib")
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +40,17 @@ class Parsed:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def parse_library(sources: Sources) -> Parsed:
-    """Read everything. Trouble in one file never hides another's."""
-    reader = _Reader(sources)
+def parse_library(sources: Sources, memo: Memo | None = None) -> Parsed:
+    """Read everything. Trouble in one file never hides another's. What the memo knows is not parsed again."""
+    reader = _Reader(sources, memo or Memo())
     library = reader.library()
     return Parsed(library, tuple(reader.diagnostics))
 
 
 class _Reader:
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Sources, memo: Memo) -> None:
         self._sources = sources
+        self._memo = memo
         self.diagnostics: list[Diagnostic] = [
             rules.PATH_REFUSED.at(Location(path), reason, "put a copy of the file into the publication")
             for path, reason in sources.refused
@@ -141,7 +148,7 @@ class _Reader:
         text = self._text(index)
         if text is None:
             return None
-        series = parse_series(text, index, slug, self.diagnostics)
+        series = self._once(index, text, lambda told: parse_series(text, index, slug, told))
         parts = [part for path in paths if path != index and (part := self._part(slug, path))]
         references = unique((*series.references, *self._references(slug, paths)), self.diagnostics)
         return with_parts(series, parts, references, self.diagnostics)
@@ -169,15 +176,34 @@ class _Reader:
         text = self._text(path)
         if text is None:
             return None
-        return parse_part(text, path, series, int(match.group(1)), match.group(2), self.diagnostics)
+        number, slug = int(match.group(1)), match.group(2)
+        return self._once(path, text, lambda told: parse_part(text, path, series, number, slug, told))
 
     def _references(self, slug: str, paths: list[str]) -> list[Reference]:
         found: list[Reference] = []
         for name in _REFERENCE_FILES:
             path = f"series/{slug}/{name}"
             if path in paths and (text := self._text(path)) is not None:
-                found.extend(references_from_file(text, path, self.diagnostics))
+                found.extend(self._references_in(path, text))
         return found
+
+    def _references_in(self, path: str, text: str) -> tuple[Reference, ...]:
+        return self._once(path, text, lambda told: tuple(references_from_file(text, path, told)))
+
+    def _once(self, path: str, text: str, parse: Callable[[list[Diagnostic]], _T]) -> _T:
+        """What a file says, and what is wrong with it: as it is known, or parsed now. Its path says what it is."""
+        key = key_of(path, self._sources.files[path])
+        known = self._memo.get(_KIND, key)
+        if known is not None:
+            value: _T
+            value, told = unpack(known, path, text)
+        else:
+            found: list[Diagnostic] = []
+            value = parse(found)
+            told = tuple(found)
+            self._memo.put(_KIND, key, pack((value, told)))
+        self.diagnostics.extend(told)
+        return value
 
     # -- the rest --------------------------------------------------------------------------------------
 
@@ -194,10 +220,13 @@ class _Reader:
                 self.diagnostics.append(rules.FILE_NAME.at(Location(path), message, hint))
                 continue
             text = self._text(path)
-            block = parse_block(text, path, slug, self.diagnostics) if text is not None else None
+            block = self._block(path, text, slug) if text is not None else None
             if block:
                 blocks[slug] = block
         return blocks
+
+    def _block(self, path: str, text: str, slug: str) -> Block | None:
+        return self._once(path, text, lambda told: parse_block(text, path, slug, told))
 
     def _assets(self) -> dict[str, Asset]:
         return {

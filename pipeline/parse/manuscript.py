@@ -7,6 +7,7 @@ from pipeline import rules
 from pipeline.body import Blocks, Footnote
 from pipeline.errors import Diagnostic, Location
 from pipeline.gist import Gist, KnownBody, measure
+from pipeline.memo import key_of
 from pipeline.parse.fields import CONTROL
 from pipeline.parse.front_matter import FrontMatter
 from pipeline.parse.markdown import ParsedBody, parse_body
@@ -26,11 +27,14 @@ class Manuscript(KnownBody):
     path: str
     first_line: int
 
-    def __init__(self, text: str, start: int, path: str, first_line: int, gist: Gist) -> None:
-        for name, value in zip(
-            ("text", "start", "path", "first_line", "gist"), (text, start, path, first_line, gist), strict=True
-        ):
-            object.__setattr__(self, name, value)
+    def __init__(self, text: str, start: int, path: str, first_line: int, key: bytes, gist: Gist) -> None:
+        put = object.__setattr__
+        put(self, "text", text)
+        put(self, "start", start)
+        put(self, "path", path)
+        put(self, "first_line", first_line)
+        put(self, "key", key)
+        put(self, "gist", gist)
 
     @property
     def blocks(self) -> Blocks:
@@ -53,14 +57,10 @@ class Manuscript(KnownBody):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Manuscript):
             return NotImplemented
-        return (self.path, self.first_line, self.text[self.start :]) == (
-            other.path,
-            other.first_line,
-            other.text[other.start :],
-        )
+        return self.key == other.key
 
     def __hash__(self) -> int:
-        return hash((self.path, self.first_line))
+        return hash(self.key)
 
     def __repr__(self) -> str:
         return f"Manuscript({self.path}:{self.first_line})"
@@ -74,7 +74,8 @@ def manuscript(
     diagnostics.extend(_controls(header.body, path, header.body_line))
     found = parsed(text, start, path, header.body_line)
     diagnostics.extend(found.diagnostics)
-    return Manuscript(text, start, path, header.body_line, measure(found.body, title))
+    gist = measure(found.body, title)
+    return Manuscript(text, start, path, header.body_line, key_of(path, text), gist)
 
 
 def _controls(text: str, path: str, first_line: int) -> Iterator[Diagnostic]:

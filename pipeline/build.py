@@ -8,28 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from pipeline import rules
-from pipeline.check import check
-from pipeline.compose import compose_issues
 from pipeline.edition import Artifact, Drawing
-from pipeline.errors import Diagnostic, Severity
+from pipeline.errors import Diagnostic
+from pipeline.examine import examine, unwatched
 from pipeline.issue import Issues
-from pipeline.model import Library, Sources
-from pipeline.parse import parse_library
+from pipeline.memo import Memo
+from pipeline.model import Sources
 from pipeline.render.email.editions import render_emails
-from pipeline.render.email.lint import lint_templates
 from pipeline.render.feed.feeds import render_feeds
 from pipeline.render.templates import TemplateFailedError, Templates
 from pipeline.render.web.finding import SearchDocument
 from pipeline.render.web.site import render_web
-
-_OF_THE_SERIES = {
-    rule.code
-    for rule in (
-        *(rules.DUPLICATE_NUMBER, rules.MISSING_NUMBER, rules.DUPLICATE_ADDRESS),
-        *(rules.SLOT_CLASH, rules.PIN_BACKWARDS),
-    )
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,58 +42,34 @@ class Build:
         return any(diagnostic.is_error for diagnostic in self.diagnostics)
 
 
-def _unwatched(_stage: str) -> None:
-    """Nobody wants to know which stage begins."""
-
-
 def build(
     sources: Sources,
     as_of: date | datetime,
     *,
     drafts: bool = False,
     has_search: bool = False,
-    begin: Callable[[str], None] = _unwatched,
+    begin: Callable[[str], None] = unwatched,
+    memo: Memo | None = None,
 ) -> Build:
     """Build the publication as of a moment.
 
     A bare date means the end of that day, and a naive moment is wall-clock time, both in the publication's
     time zone. ``drafts`` treats drafts as finished, to look at them. ``has_search`` puts in a search page, whose
     index is then made from the build's ``search``. ``begin`` is told the name of each stage as it begins.
+    ``memo`` has what earlier builds found out, and takes in what this one does.
     """
-    begin("parse")
-    parsed = parse_library(sources)
-    if parsed.library is None:
-        return _finished(parsed.diagnostics)
-    begin("compose")
-    composed = compose_issues(parsed.library, as_of, drafts=drafts)
-    begin("check")
-    found = (
-        *parsed.diagnostics,
-        *composed.diagnostics,
-        *check(parsed.library, composed.issues),
-        *lint_templates(parsed.library.templates),
-    )
-    told = found if drafts else _lenient_with_drafts(found, parsed.library)
-    if any(diagnostic.is_error for diagnostic in told):
-        return _finished(told, issues=composed.issues)
-    rendered = _render(composed.issues, begin, has_search=has_search)
-    diagnostics = (*told, *rendered.diagnostics)
-    finished = _finished(diagnostics, rendered.artifacts, composed.issues, rendered.drawings)
+    examined = examine(sources, as_of, drafts=drafts, begin=begin, memo=memo)
+    if examined.issues is None or examined.has_errors:
+        return _finished(examined.diagnostics, issues=examined.issues)
+    rendered = _render(examined.issues, begin, has_search=has_search)
+    diagnostics = (*examined.diagnostics, *rendered.diagnostics)
+    finished = _finished(diagnostics, rendered.artifacts, examined.issues, rendered.drawings)
     return finished if finished.has_errors else replace(finished, search=rendered.search)
 
 
-def _lenient_with_drafts(found: tuple[Diagnostic, ...], library: Library) -> tuple[Diagnostic, ...]:
-    """What is wrong inside a draft is a warning: next month's part must not stop this week's.
-
-    Its number, address and slot belong to the whole series, and stay errors.
-    """
-    drafts = {part.path for series in library.series for part in series.parts if part.draft}
-    return tuple(
-        replace(problem, severity=Severity.WARNING)
-        if problem.location.path in drafts and problem.code not in _OF_THE_SERIES
-        else problem
-        for problem in found
-    )
+def tried(issues: Issues) -> tuple[Diagnostic, ...]:
+    """What is wrong with the templates and with what comes out of them, when some issues are rendered."""
+    return _render(issues, unwatched, has_search=True).diagnostics
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,3 +108,9 @@ def _libraries() -> Iterator[str]:
         if folder.endswith(_LIBRARIES):
             with suppress(OSError):
                 yield f"{folder} {os.stat(folder).st_mtime_ns}"  # noqa: PTH116
+
+
+def program_key() -> bytes:
+    """A digest of what runs: the program, Python, and the libraries."""
+    running = (__version__, sys.version, *_program(), *_libraries())
+    return hashlib.sha256("\0".join(running).encode("utf-8", "surrogateescape")).digest()

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from pipeline import rules
 from pipeline.check.catalogue import Catalogue
 from pipeline.errors import Diagnostic, Location
-from pipeline.render.web.cards import card_fonts
-from pipeline.render.web.typeface import Typeface, Typefaces
+from pipeline.render.web.typeface import Typeface, Typefaces, card_fonts
 
 CONFIG = "partwork.toml"
 _SHOWN = 8  # letters that a message names

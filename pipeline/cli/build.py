@@ -102,10 +102,20 @@ def _made(
     from pipeline.cache import Cache
     from pipeline.cli.drawings import with_drawings
     from pipeline.lasting import span_of
+    from pipeline.recollection import Recollection
     from pipeline.write import Written, write_artifacts
 
+    recollection = Recollection(root)
     with clock.stage("Building"):
-        built = build(sources, as_of, drafts=drafts, has_search=search.is_installed(), begin=clock.begin)
+        built = build(
+            sources,
+            as_of,
+            drafts=drafts,
+            has_search=search.is_installed(),
+            begin=clock.begin,
+            memo=recollection.memo,
+        )
+        recollection.keep()
     with clock.stage(f"Drawing {len(built.drawings)} pictures"):
         built, drawn = with_drawings(built, root)
     if built.has_errors or built.issues is None:

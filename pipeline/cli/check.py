@@ -13,6 +13,8 @@ from pipeline.errors import Diagnostic
 
 if TYPE_CHECKING:
     from pipeline.cli.letters import Measured
+    from pipeline.memo import Memo
+    from pipeline.model import Sources
 
 
 @click.command(
@@ -41,24 +43,40 @@ def command(
 
     The exit code is 1 when there is an error or, with --strict, a warning.
     """
-    from pipeline.build import build
     from pipeline.cli.terminal import progress
     from pipeline.read import read_sources
+    from pipeline.recollection import Recollection
 
     context.with_resource(uncollected())
     with progress("Checking"):
         sources = read_sources(root)
-        built = build(sources, as_of)
+        recollection = Recollection(root)
+        found = set(_found(sources, as_of, recollection.memo))
+        recollection.keep()
     letters = None
     if email:
+        from pipeline.build import build
         from pipeline.cli.letters import measured
 
         with progress("Looking at the emails"):
+            built = build(sources, as_of, memo=recollection.memo)
             letters = measured(built)
-    diagnostics = sorted({*built.diagnostics, *(letters.diagnostics if letters else ())})
+            found |= {*built.diagnostics, *letters.diagnostics}
+    diagnostics = sorted(found)
     _show(form, diagnostics, sources.files, root, letters)
-    if built.has_errors or (strict and diagnostics):
+    if any(diagnostic.is_error for diagnostic in diagnostics) or (strict and diagnostics):
         context.exit(1)
+
+
+def _found(sources: "Sources", as_of: date | datetime, memo: "Memo") -> tuple[Diagnostic, ...]:
+    """What is wrong with what is written and, where no error stops it, with what templates make of it."""
+    from pipeline.examine import examine
+    from pipeline.trial import try_templates
+
+    examined = examine(sources, as_of, memo=memo)
+    if examined.issues is None or examined.has_errors:
+        return examined.diagnostics
+    return (*examined.diagnostics, *try_templates(examined.issues, sources, memo))
 
 
 def _show(

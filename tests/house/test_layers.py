@@ -22,8 +22,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("compose",),
     ("render",),
     ("check",),
+    ("examine",),
     ("build",),
-    ("cache", "drawing", "manifest", "out_folder", "read", "search", "standing", "write"),
+    ("trial",),
+    ("cache", "drawing", "manifest", "out_folder", "read", "recollection", "search", "standing", "write"),
     ("cli",),
 )
 SHELL = {
@@ -32,6 +34,7 @@ SHELL = {
     "manifest",
     "out_folder",
     "read",
+    "recollection",
     "search",
     "standing",
     "write",

@@ -11,8 +11,7 @@ from pipeline.cache import Cache
 from pipeline.drawing import draw
 from pipeline.edition import Card
 from pipeline.render.web.card_sheet import card_svg
-from pipeline.render.web.cards import DEFAULT_FONT
-from pipeline.render.web.typeface import Typeface, Typefaces
+from pipeline.render.web.typeface import DEFAULT_FONT, Typeface, Typefaces
 from pipeline.render.web.typesetting import SIZES, fitted
 from tests.projects import CONFIG, ROOT, index, part, theme
 from tests.web.builders import rendered

@@ -13,17 +13,10 @@ from pipeline.model import Library, Series
 from pipeline.render.palette import palette_of
 from pipeline.render.views import PictureView
 from pipeline.render.web.card_sheet import HEIGHT, WIDTH
-from pipeline.render.web.typeface import Typefaces
+from pipeline.render.web.typeface import Typefaces, card_fonts
 
-DEFAULT_FONT = "web/fonts/SourceSerif4-Medium.ttf"
 VERSION = "1"  # of the drawing: another one draws every card anew
 _NAME_DIGITS = 10
-
-
-def card_fonts(library: Library) -> tuple[bytes, ...]:
-    """The fonts of cards, the publication's own first; none when nothing can be drawn with."""
-    own = library.publication.theme.card_font.removeprefix("templates/")
-    return tuple(library.fonts[name] for name in (own, DEFAULT_FONT) if name in library.fonts)
 
 
 class Cards:

@@ -8,6 +8,9 @@ import struct
 import unicodedata
 from bisect import bisect_right
 
+from pipeline.model import Library
+
+DEFAULT_FONT = "web/fonts/SourceSerif4-Medium.ttf"
 _OPENERS = (b"\0\1\0\0", b"OTTO", b"true")
 _WINDOWS, _FULL = 4, 12  # formats of the table from letters to glyphs
 _FAMILY = (16, 1)  # the family as a typographer names it, or else as old Windows does
@@ -159,3 +162,9 @@ class Typefaces:
 def _is_sign(character: str) -> bool:
     """What steers the line or chooses a shape, and is not drawn itself."""
     return unicodedata.category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f"
+
+
+def card_fonts(library: Library) -> tuple[bytes, ...]:
+    """The fonts of cards, the publication's own first; none when nothing can be drawn with."""
+    own = library.publication.theme.card_font.removeprefix("templates/")
+    return tuple(library.fonts[name] for name in (own, DEFAULT_FONT) if name in library.fonts)

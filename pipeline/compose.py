@@ -4,7 +4,7 @@ Everything in an issue but ``is_out`` is as it stands at the part's own slot, so
 frozen, never change by the passing of time.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -35,10 +35,11 @@ from pipeline.issue import (
 from pipeline.memo import Memo
 from pipeline.model import Block, BlockKind, Channel, Library, Part, Placement, Reference, Series
 from pipeline.part_links import directory_of
-from pipeline.placement import MARK, ONLY, Shape, marks_in, middle_break
+from pipeline.placement import Cut, names_in
 from pipeline.related import Document, Similarity
 
 RELATED_COUNT = 3
+_EVERYWHERE = frozenset(Channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,17 @@ class Composed:
 
 
 def compose_issues(
-    library: Library, as_of: date | datetime, *, drafts: bool = False, memo: Memo | None = None
+    library: Library,
+    as_of: date | datetime,
+    *,
+    drafts: bool = False,
+    compared: Collection[str] | None = None,
+    memo: Memo | None = None,
 ) -> Composed:
-    """Place every part as of a moment (``schedule.resolve_as_of``); ``drafts`` places drafts as well."""
+    """Place every part as of a moment (``schedule.resolve_as_of``); ``drafts`` places drafts as well.
+
+    ``compared`` are the addresses of the parts among which related articles are looked for: all, if not given.
+    """
     zone = library.publication.timezone or "UTC"
     moment = schedule.resolve_as_of(as_of, zone)
     if drafts:
@@ -60,7 +69,7 @@ def compose_issues(
     calendars = {series.slug: schedule.plan(series, zone) for series in library.series}
     style = citations.style_diagnostics(library.publication, library.templates)
     csl = None if style else citations.style_text(library.publication, library.templates)
-    composer = _Composer(library, calendars, moment, csl, memo)
+    composer = _Composer(library, calendars, moment, csl, compared, memo)
     issues = Issues(library, moment, tuple(composer.series(series) for series in library.series))
     clashes = (problem for calendar in calendars.values() for problem in calendar.diagnostics)
     return Composed(issues, (*clashes, *style))
@@ -79,6 +88,7 @@ class _Composer:
         calendars: Mapping[str, schedule.Calendar],
         as_of: datetime,
         csl: str | None,
+        compared: Collection[str] | None,
         memo: Memo | None,
     ) -> None:
         self._library = library
@@ -90,7 +100,12 @@ class _Composer:
         self._style = csl
         self._directory = directory_of(library)
         self._targets_of_block: dict[str, tuple[str, ...]] = {}
-        self._similarity = Similarity([self._document(p) for p in self._parts.values() if not p.draft], memo)
+        documents = [
+            self._document(part)
+            for part in self._parts.values()
+            if not part.draft and (compared is None or part.address in compared)
+        ]
+        self._similarity = Similarity(documents, memo)
 
     def _document(self, part: Part) -> Document:
         slot = self._slots[part.address]
@@ -211,43 +226,44 @@ class _Composer:
 
     def _text(self, series: Series, part: Part) -> list[Section]:
         """The prose, cut where calls to action stand in it."""
-        shape = gist_of(part.body).shape
-        cta = self._cta_by_rule(series, part, shape)
-        middle = middle_break(shape) if cta and Placement.MIDDLE in cta.placement else None
+        gist = gist_of(part.body)
+        whole = _Level(part.body, gist.size, gist.cuts)
+        cta = self._cta_by_rule(series, part, gist)
+        middle = gist.middle if cta and Placement.MIDDLE in cta.placement else None
         sections: list[Section] = []
         if cta is not None and middle is not None:
-            sections += self._prose(_Stretch(part.body, shape[:middle]))
+            sections += self._prose(whole, stop=middle)
             sections.append(Cta(cta, Placement.MIDDLE))
-            sections += self._prose(_Stretch(part.body, shape[middle:], middle))
+            sections += self._prose(whole, start=middle)
         else:
-            sections += self._prose(_Stretch(part.body, shape))
+            sections += self._prose(whole)
         # One that wants the middle of a text too short to have one goes to its end.
         if cta is not None and (Placement.END in cta.placement or middle is None):
             sections.append(Cta(cta, Placement.END))
         return sections
 
-    def _cta_by_rule(self, series: Series, part: Part, shape: Shape) -> Block | None:
+    def _cta_by_rule(self, series: Series, part: Part, gist: Gist) -> Block | None:
         slug = part.cta if part.cta is not None else series.cta
         block = self._library.blocks.get(slug or "none")
-        return block if block and block.kind is BlockKind.CTA and block.slug not in marks_in(shape) else None
+        return block if block and block.kind is BlockKind.CTA and block.slug not in names_in(gist.cuts) else None
 
-    def _prose(self, stretch: "_Stretch") -> Iterator[Section]:
+    def _prose(self, level: "_Level", start: int = 0, stop: int | None = None) -> Iterator[Section]:
         """What stands between calls to action set by hand, and between fences."""
-        body, first, inside = stretch.body, stretch.first, stretch.inside
-        start = first
-        for place, block in enumerate(stretch.shape, first):
-            if block.kind not in (MARK, ONLY):
+        stop = level.size if stop is None else stop
+        for cut in level.cuts:
+            if not start <= cut.place < stop:
                 continue
-            if start < place:
-                yield Excerpt(body, start, place, stretch.channels, inside)
-            start = place + 1
-            if block.kind == ONLY:
-                channels = frozenset(Channel(name) for name in block.channels)
-                yield from self._prose(_Stretch(body, block.inside, 0, (*inside, place), channels))
-            elif (found := self._library.blocks.get(block.name)) and found.kind is BlockKind.CTA:
-                yield Cta(found, "hand", stretch.channels)
-        if start < first + len(stretch.shape):
-            yield Excerpt(body, start, first + len(stretch.shape), stretch.channels, inside)
+            if start < cut.place:
+                yield Excerpt(level.body, start, cut.place, level.channels, level.inside)
+            start = cut.place + 1
+            if cut.is_fence:
+                channels = frozenset(Channel(name) for name in cut.channels)
+                inside = (*level.inside, cut.place)
+                yield from self._prose(_Level(level.body, cut.size, cut.inside, channels, inside))
+            elif (found := self._library.blocks.get(cut.name)) and found.kind is BlockKind.CTA:
+                yield Cta(found, "hand", level.channels)
+        if start < stop:
+            yield Excerpt(level.body, start, stop, level.channels, level.inside)
 
     # -- what goes with it -----------------------------------------------------------------------------
 
@@ -284,14 +300,14 @@ def disclaimers_for(library: Library, series: Series, part: Part) -> tuple[Block
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
-    """Some blocks of a body by their shape, from the place ``first`` in the fence that ``inside`` leads to."""
+class _Level:
+    """A body's own blocks, or those in the fence that ``inside`` leads to: how many, and which are no prose."""
 
     body: Body
-    shape: Shape
-    first: int = 0
+    size: int
+    cuts: tuple[Cut, ...]
+    channels: frozenset[Channel] = _EVERYWHERE
     inside: tuple[int, ...] = ()
-    channels: frozenset[Channel] = frozenset(Channel)
 
 
 def _targets(gist: Gist) -> tuple[str, ...]:

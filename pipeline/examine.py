@@ -1,6 +1,6 @@
 """What comes before anything is rendered: parse what the author wrote, place every part, check both. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -46,17 +46,22 @@ def examine(
     as_of: date | datetime,
     *,
     drafts: bool = False,
+    compared: Collection[str] | None = None,
     begin: Callable[[str], None] = unwatched,
     memo: Memo | None = None,
 ) -> Examined:
-    """Read and place a publication, and say what is wrong with it. The memo spares what is known, and learns."""
+    """Read and place a publication, and say what is wrong with it.
+
+    The memo spares what is known, and learns. ``compared`` as in ``compose_issues``: nothing is told of related
+    articles that were found, so who only wants to know what is wrong need not look for them.
+    """
     memo = memo or Memo()
     begin("parse")
     parsed = parse_library(sources, memo)
     if parsed.library is None:
         return Examined(None, parsed.diagnostics)
     begin("compose")
-    composed = compose_issues(parsed.library, as_of, drafts=drafts, memo=memo)
+    composed = compose_issues(parsed.library, as_of, drafts=drafts, compared=compared, memo=memo)
     begin("check")
     found = (
         *parsed.diagnostics,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pipeline import body as tree
 from pipeline.body import Body, children_of, plain
 from pipeline.model import Channel
-from pipeline.placement import Shape, shape_of, words_in
+from pipeline.placement import Cut, cuts_in, middle_break
 from pipeline.related import Terms, terms_of
 
 Channels = frozenset[str]  # names of Channel
@@ -77,13 +77,16 @@ class SeenFence(NamedTuple):
 class Gist(NamedTuple):
     """What is known of a body, in reading order, its footnotes' last.
 
-    ``words`` are counted with code and notes, ``terms`` are its words for similarity, ``shape`` says where it may
-    be cut, ``anchors`` has each id of the author's with the channels that show it, ``notes`` counts footnotes.
+    ``words`` are counted with code and notes, and ``terms`` are its words for similarity. Of its ``size`` blocks,
+    those in ``cuts`` are no prose, and ``middle`` is the one before which a CTA may go. ``anchors`` has each id of
+    the author's with the channels that show it, ``notes`` counts footnotes.
     """
 
     words: int
     terms: Terms
-    shape: Shape
+    size: int
+    middle: int | None
+    cuts: tuple[Cut, ...]
     links: tuple[SeenLink, ...]
     images: tuple[SeenImage, ...]
     cites: tuple[SeenCite, ...]
@@ -112,12 +115,13 @@ def measure(body: Body, title: str = "") -> Gist:
     walk = _Walk()
     walk.run(body)
     texts = [plain((block,)) for block in body.blocks]
-    notes = sum(len(plain(note.children).split()) for note in body.footnotes)
-    shape = shape_of(body.blocks, texts)
+    notes = [plain(note.children) for note in body.footnotes]
     return Gist(
-        words=words_in(shape) + notes,
+        words=sum(len(text.split()) for text in (*texts, *notes)),
         terms=terms_of(title, " ".join(texts)),
-        shape=shape,
+        size=len(texts),
+        middle=middle_break(body.blocks, texts),
+        cuts=cuts_in(body.blocks),
         links=tuple(walk.links),
         images=tuple(walk.images),
         cites=tuple(walk.cites),

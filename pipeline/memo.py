@@ -16,13 +16,13 @@ class Memo:
     """Results that are known, and those that a build has used or found out: the next build's memo."""
 
     def __init__(self, known: Results | None = None) -> None:
-        self._known = known or {}
+        self.known = known or {}
         self.used: dict[str, dict[bytes, Any]] = defaultdict(dict)
         self.has_news = False
 
     def get(self, kind: str, key: bytes) -> Any:
         """A result, or none where it is not known."""
-        found = self._known[kind].get(key) if kind in self._known else None
+        found = self.known[kind].get(key) if kind in self.known else None
         if found is not None:
             self.used[kind][key] = found
         return found

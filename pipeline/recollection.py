@@ -37,12 +37,13 @@ class Recollection:
         """Write down what has been found out, where it can be."""
         if not self.memo.has_news:
             return
-        used, known = self.memo.used, self._known
+        # A check asks for less than a build: of what it did not ask for at all, everything is kept.
+        used = {**self.memo.known, **self.memo.used}
         since = {
-            kind: {key: result for key, result in results.items() if key not in known.get(kind, {})}
+            kind: {key: result for key, result in results.items() if key not in self._known.get(kind, {})}
             for kind, results in used.items()
         }
-        if _count(since) > max(_FEW, _SHARE * _count(known)):
+        if _count(since) > max(_FEW, _SHARE * _count(self._known)):
             self._write(_KNOWN, used)
             since = {}
         self._write(_SINCE, since)

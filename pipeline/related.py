@@ -101,9 +101,10 @@ class Similarity:
         """The addresses most similar to a part, best first.
 
         Only what was out at that part's own slot, and never a neighbour in its series. Ties go to the newer
-        part, then to the address that sorts first, so the same input gives the same list.
+        part, then to the address that sorts first, so the same input gives the same list. None for a part that
+        was not compared.
         """
-        return [other for other in self._nearest[address] if other not in without][:limit]
+        return [other for other in self._nearest.get(address, ()) if other not in without][:limit]
 
 
 class _Index:

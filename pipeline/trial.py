@@ -8,6 +8,7 @@ kind of issue, and the longest. A build renders them all.
 from collections.abc import Iterator
 from dataclasses import replace
 
+from pipeline.compose import compose_issues
 from pipeline.errors import Diagnostic
 from pipeline.issue import Issue, Issues, Recap, References, Related, Teaser
 from pipeline.lasting import span_of
@@ -22,36 +23,40 @@ _KIND = "tried"  # in the memo
 
 
 def try_templates(issues: Issues, sources: Sources, memo: Memo) -> tuple[Diagnostic, ...]:
-    """What is wrong with what comes out, for so many issues at most."""
-    chosen = representative(issues)
-    key = _key(chosen, sources)
+    """What is wrong with what comes out, for so many issues at most; related ones are looked for among them."""
+    addresses = representative(issues)
+    key = _key(_alone(issues, addresses), sources)
     known = memo.get(_KIND, key)
     if known is not None:
         told: tuple[Diagnostic, ...] = unpack(known)
         return told
     from pipeline.build import tried  # 150 ms: everything that renders
 
-    told = tried(chosen)
+    composed = compose_issues(issues.library, issues.as_of, compared=addresses)
+    told = tried(_alone(composed.issues, addresses))
     memo.put(_KIND, key, pack(told))
     return told
 
 
-def representative(issues: Issues) -> Issues:
-    """The publication with some of its issues alone: all, where they are few."""
+def representative(issues: Issues) -> frozenset[str]:
+    """The addresses of some issues: of all, where they are few."""
     every = issues.all
     if len(every) <= MOST:
-        return issues
+        return frozenset(issue.address for issue in every)
     longest = sorted(every, key=lambda issue: (-issue.words, issue.address))
-    kinds: dict[tuple[object, ...], Issue] = {}
+    kinds: dict[tuple[object, ...], str] = {}
     for issue in longest:
-        kinds.setdefault(tuple(_consists_of(issue)), issue)
-    chosen = {issue.address for issue in list(kinds.values())[:_KINDS]}
-    for issue in longest:
-        if len(chosen) == MOST:
-            break
-        chosen.add(issue.address)
+        kinds.setdefault(tuple(_consists_of(issue)), issue.address)
+    of_a_kind = list(kinds.values())[:_KINDS]
+    return frozenset(list(dict.fromkeys((*of_a_kind, *[issue.address for issue in longest])))[:MOST])
+
+
+def _alone(issues: Issues, addresses: frozenset[str]) -> Issues:
+    """The publication with some of its issues, and the series that have any."""
+    if len(addresses) == len(issues.all):
+        return issues
     placed = (
-        replace(each, issues=tuple(issue for issue in each.issues if issue.address in chosen))
+        replace(each, issues=tuple(issue for issue in each.issues if issue.address in addresses))
         for each in issues.series
     )
     return replace(issues, series=tuple(each for each in placed if each.issues))

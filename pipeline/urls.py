@@ -38,6 +38,8 @@ def scheme_of(address: str) -> str:
     Browsers ignore control characters and blanks inside a scheme (WHATWG URL, "basic URL parser"), so
     ``java\nscript:`` counts as ``javascript``.
     """
+    if ":" not in address:
+        return ""
     match = _SCHEME.match(address if address.isprintable() else _IGNORED.sub("", address))
     return match.group(1).lower() if match else ""
 

@@ -73,7 +73,7 @@ def _found(sources: "Sources", as_of: date | datetime, memo: "Memo") -> tuple[Di
     from pipeline.examine import examine
     from pipeline.trial import try_templates
 
-    examined = examine(sources, as_of, memo=memo)
+    examined = examine(sources, as_of, compared=(), memo=memo)
     if examined.issues is None or examined.has_errors:
         return examined.diagnostics
     return (*examined.diagnostics, *try_templates(examined.issues, sources, memo))

@@ -26,7 +26,7 @@ def parse_block(text: str, path: str, slug: str, diagnostics: list[Diagnostic]) 
     if not kind:
         return None
     is_cta = kind == BlockKind.CTA
-    if not is_cta and not body.gist.shape:
+    if not is_cta and not body.gist.size:
         message = f"the disclaimer `{slug}` has no wording"
         hint = "write after the front matter what readers are to be told"
         diagnostics.append(rules.EMPTY_BODY.at(Location(path, header.body_line), message, hint))

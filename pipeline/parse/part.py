@@ -60,7 +60,7 @@ def _body(
     text: str, header: FrontMatter, path: str, diagnostics: list[Diagnostic], title: str, *, is_wanted: bool
 ) -> Body:
     body = manuscript(text, header, path, diagnostics, title)
-    if is_wanted and not body.gist.shape and not body.diagnostics:
+    if is_wanted and not body.gist.size and not body.diagnostics:
         message = "there is no text after the front matter"
         diagnostics.append(rules.EMPTY_BODY.at(Location(path, header.body_line), message, "write it"))
     return body

@@ -27,7 +27,7 @@ from pipeline.model import (
     Series,
 )
 from pipeline.parse.manuscript import Manuscript
-from pipeline.placement import Silhouette
+from pipeline.placement import Cut
 from pipeline.related import Terms
 
 _RECORDS = (
@@ -68,12 +68,13 @@ def pack(value: Any) -> Any:
 
 def _packed_gist(gist: Gist) -> tuple[Any, ...]:
     terms = (gist.terms.words, gist.terms.counts, gist.terms.key)
-    seen = (tuple(map(tuple, each)) for each in gist[3:9])
-    return (gist.words, terms, tuple(map(_packed_silhouette, gist.shape)), *seen, gist.anchors, gist.notes)
+    seen = (tuple(map(tuple, each)) for each in gist[5:11])
+    cuts = tuple(map(_packed_cut, gist.cuts))
+    return (gist.words, terms, gist.size, gist.middle, cuts, *seen, gist.anchors, gist.notes)
 
 
-def _packed_silhouette(block: Silhouette) -> tuple[Any, ...]:
-    return (*block[:5], tuple(map(_packed_silhouette, block.inside))) if block.inside else tuple(block)
+def _packed_cut(cut: Cut) -> tuple[Any, ...]:
+    return (*cut[:4], tuple(map(_packed_cut, cut.inside)))
 
 
 def unpack(packed: Any, path: str = "", text: str = "") -> Any:
@@ -116,7 +117,9 @@ _MADE_OF: dict[str, Callable[..., Any]] = {
 def _gist(
     words: int,
     terms: tuple[tuple[str, ...], bytes, bytes],
-    shape: tuple[Any, ...],
+    size: int,
+    middle: int | None,
+    cuts: tuple[Any, ...],
     links: tuple[Any, ...],
     images: tuple[Any, ...],
     cites: tuple[Any, ...],
@@ -129,7 +132,9 @@ def _gist(
     return Gist(
         words,
         Terms(*terms),
-        tuple(map(_silhouette, shape)),
+        size,
+        middle,
+        tuple(map(_cut, cuts)),
         tuple(map(SeenLink._make, links)),
         tuple(map(SeenImage._make, images)),
         tuple(map(SeenCite._make, cites)),
@@ -141,9 +146,9 @@ def _gist(
     )
 
 
-def _silhouette(packed: tuple[Any, ...]) -> Silhouette:
-    block = Silhouette._make(packed)
-    return block._replace(inside=tuple(map(_silhouette, block.inside))) if block.inside else block
+def _cut(packed: tuple[Any, ...]) -> Cut:
+    cut = Cut._make(packed)
+    return cut._replace(inside=tuple(map(_cut, cut.inside)))
 
 
 class KeyPlaces(Mapping[str, Location]):

@@ -194,6 +194,8 @@ class _Found:
 
 def _clean_name(name: str) -> tuple[str, str]:
     """A name as it can be shown and, when it cannot be used, the reason."""
+    if name.isascii() and name.isprintable() and "\\" not in name:
+        return name, ""
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:

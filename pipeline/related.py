@@ -14,7 +14,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from sys import intern
 
 from pipeline.memo import Memo, key_of
 
@@ -36,11 +35,16 @@ _DAMPED = (0.0, *(1 + math.log(count) for count in range(1, _MOST + 1)))
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The words of a text, each once, and how often each is mentioned. ``key`` is a digest of both."""
+    """The words of a text, each once, in one ``line``, and how often each is mentioned. ``key`` digests both."""
 
-    words: tuple[str, ...] = ()
+    line: str = ""
     counts: bytes = b""
     key: bytes = b""
+
+    @property
+    def words(self) -> list[str]:
+        """The words, one by one."""
+        return self.line.split()
 
 
 def terms_of(title: str, text: str) -> Terms:
@@ -48,10 +52,9 @@ def terms_of(title: str, text: str) -> Terms:
     counted = Counter(_WORD.findall(text.lower()))
     for word in _WORD.findall(title.lower()):
         counted[word] += TITLE_WEIGHT
-    # Interned: thousands of texts share their words, in memory and where they are kept.
-    words = tuple(map(intern, counted))
+    line = " ".join(counted)
     counts = bytes(min(count, _MOST) for count in counted.values())
-    return Terms(words, counts, key_of(" ".join(words), counts))
+    return Terms(line, counts, key_of(line, counts))
 
 
 @dataclass(frozen=True, slots=True)

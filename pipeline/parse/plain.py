@@ -47,7 +47,7 @@ def pack(value: Any) -> Any:
         TypeError: it is of no kind that is kept.
     """
     kind = type(value)
-    if kind in _AS_THEY_ARE:
+    if kind in _AS_THEY_ARE or value == ():
         return value
     if kind is tuple:
         return (_TUPLE, *map(pack, value))
@@ -67,7 +67,7 @@ def pack(value: Any) -> Any:
 
 
 def _packed_gist(gist: Gist) -> tuple[Any, ...]:
-    terms = (gist.terms.words, gist.terms.counts, gist.terms.key)
+    terms = (gist.terms.line, gist.terms.counts, gist.terms.key)
     seen = (tuple(map(tuple, each)) for each in gist[5:11])
     cuts = tuple(map(_packed_cut, gist.cuts))
     return (gist.words, terms, gist.size, gist.middle, cuts, *seen, gist.anchors, gist.notes)
@@ -88,13 +88,13 @@ class _Unpacking:
         self._text = text
 
     def value(self, packed: Any) -> Any:
-        if type(packed) is not tuple:
+        if type(packed) is not tuple or not packed:
             return packed
         kind = packed[0]
         record = _MADE_OF.get(kind)
         if record is not None:
             value = self.value
-            return record(*[value(each) if type(each) is tuple else each for each in packed[1:]])
+            return record(*[value(each) if each and type(each) is tuple else each for each in packed[1:]])
         if kind == _TUPLE:
             return tuple([self.value(each) for each in packed[1:]])
         if kind == _KEYS:
@@ -116,7 +116,7 @@ _MADE_OF: dict[str, Callable[..., Any]] = {
 
 def _gist(
     words: int,
-    terms: tuple[tuple[str, ...], bytes, bytes],
+    terms: tuple[str, bytes, bytes],
     size: int,
     middle: int | None,
     cuts: tuple[Any, ...],

@@ -15,11 +15,13 @@ from typing import Any
 from pipeline import rules
 from pipeline.errors import Diagnostic, Location
 from pipeline.issue import ReferenceEntry
+from pipeline.memo import Memo, key_of
 from pipeline.model import Publication, Reference
 
 # citeproc-py passes an item's own text through unescaped: what HTML would read as markup travels as these.
 _GUARDS = {"&": "\ue000", "<": "\ue001", ">": "\ue002", '"': "\ue003"}
 _RICH = re.compile("\ue001(/?(?:i|b|sub|sup))\ue002")  # the markup that CSL allows in a title
+_STYLES, _ENTRIES = "styles", "entries"  # in the memo
 _DOUBLE_STOP = re.compile(r"([?!])((?:</\w+>)?)\.")  # "Why?." where a title asks and the style ends it
 _TAG = re.compile(r"<[^>]*>")
 _ADDRESS = re.compile(r"https?://[^\s<>]+[^\s<>.,;)]")
@@ -31,7 +33,9 @@ def style_text(publication: Publication, templates: Mapping[str, str]) -> str | 
     return templates.get(f"csl/{name}.csl")
 
 
-def style_diagnostics(publication: Publication, templates: Mapping[str, str]) -> list[Diagnostic]:
+def style_diagnostics(
+    publication: Publication, templates: Mapping[str, str], memo: Memo | None = None
+) -> list[Diagnostic]:
     """What is wrong with the publication's style: it is not there, or it is no CSL."""
     text = style_text(publication, templates)
     name = publication.citation_style
@@ -40,32 +44,55 @@ def style_diagnostics(publication: Publication, templates: Mapping[str, str]) ->
         place = Location("partwork.toml")
         hint = f"put `{name}.csl` into templates/csl/, or use one of: {', '.join(known)}"
         return [rules.UNKNOWN_STYLE.at(place, f"there is no citation style `{name}`", hint)]
+    fault = _fault_of(text, publication.language, memo or Memo())
+    if not fault:
+        return []
+    place = Location(f"templates/csl/{name}.csl")
+    return [rules.UNKNOWN_STYLE.at(place, f"this is no CSL style: {fault}", "take one from citationstyles.org")]
+
+
+def _fault_of(text: str, language: str, memo: Memo) -> str:
+    """Why a style cannot be used; nothing when it can."""
+    key = key_of(text, language)
+    known: str | None = memo.get(_STYLES, key)
+    if known is not None:
+        return known
+    fault = ""
     try:
-        _style(text, publication.language)
+        _style(text, language)
     except (ValueError, SyntaxError, AttributeError) as error:
-        place = Location(f"templates/csl/{name}.csl")
-        return [
-            rules.UNKNOWN_STYLE.at(place, f"this is no CSL style: {error}", "take one from citationstyles.org")
-        ]
-    return []
+        fault = str(error) or type(error).__name__
+    memo.put(_STYLES, key, fault)
+    return fault
 
 
 def reference_list(
-    cited: Sequence[str], references: Mapping[str, Reference], style: str, language: str
+    cited: Sequence[str],
+    references: Mapping[str, Reference],
+    style: str,
+    language: str,
+    memo: Memo | None = None,
 ) -> tuple[ReferenceEntry, ...]:
     """The entries of the works cited, in order; ``cited`` are known keys, each once."""
     return tuple(
-        _entry(number, references[key], style, language)
+        _entry(number, references[key], style, language, memo or Memo())
         for number, key in enumerate(cited, 1)
         if key in references
     )
 
 
-def _entry(number: int, reference: Reference, style: str, language: str) -> ReferenceEntry:
-    html, text = _formatted(reference.item, style, language)
+def _entry(number: int, reference: Reference, style: str, language: str, memo: Memo) -> ReferenceEntry:
+    key = key_of(reference.item, _digest(style), language)
+    html, text = memo.get(_ENTRIES, key) or _formatted(reference.item, style, language)
+    memo.put(_ENTRIES, key, (html, text))
     item = json.loads(reference.item)
     url = f"https://doi.org/{item['DOI']}" if item.get("DOI") else str(item.get("URL", ""))
     return ReferenceEntry(number, reference.key, html, text, url)
+
+
+@lru_cache(maxsize=4)
+def _digest(style: str) -> bytes:
+    return key_of(style)
 
 
 @lru_cache(maxsize=4096)

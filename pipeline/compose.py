@@ -67,7 +67,7 @@ def compose_issues(
     if drafts:
         library = replace(library, series=tuple(_undrafted(series) for series in library.series))
     calendars = {series.slug: schedule.plan(series, zone) for series in library.series}
-    style = citations.style_diagnostics(library.publication, library.templates)
+    style = citations.style_diagnostics(library.publication, library.templates, memo)
     csl = None if style else citations.style_text(library.publication, library.templates)
     composer = _Composer(library, calendars, moment, csl, compared, memo)
     issues = Issues(library, moment, tuple(composer.series(series) for series in library.series))
@@ -98,6 +98,7 @@ class _Composer:
         self._parts = {part.address: part for series in library.series for part in series.parts}
         self._titles = {series.slug: series.title for series in library.series}
         self._style = csl
+        self._memo = memo
         self._directory = directory_of(library)
         self._targets_of_block: dict[str, tuple[str, ...]] = {}
         documents = [
@@ -152,7 +153,9 @@ class _Composer:
             sections.append(NotesOf(part.body))
         if cited and self._style:
             language = self._library.publication.language
-            sections.append(References(citations.reference_list(cited, references, self._style, language)))
+            sections.append(
+                References(citations.reference_list(cited, references, self._style, language, self._memo))
+            )
         sections += [Disclaimer(block) for block in disclaimers_for(self._library, series, part)]
         return Issue(
             part=part,

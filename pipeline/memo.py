@@ -29,8 +29,9 @@ class Memo:
 
     def put(self, kind: str, key: bytes, result: Any) -> None:
         """Take in what has been found out."""
-        self.used[kind][key] = result
-        self.has_news = True
+        if self.used[kind].get(key) is None:
+            self.used[kind][key] = result
+            self.has_news = True
 
 
 def key_of(*pieces: bytes | str) -> bytes:

@@ -43,7 +43,7 @@ class Recollection:
             kind: {key: result for key, result in results.items() if key not in self._known.get(kind, {})}
             for kind, results in used.items()
         }
-        if _count(since) > max(_FEW, _SHARE * _count(self._known)):
+        if not self._known or _count(since) > max(_FEW, _SHARE * _count(self._known)):
             self._write(_KNOWN, used)
             since = {}
         self._write(_SINCE, since)

@@ -112,5 +112,5 @@ def _libraries() -> Iterator[str]:
 
 def program_key() -> bytes:
     """A digest of what runs: the program, Python, and the libraries."""
-    running = (__version__, sys.version, *_program(), *_libraries())
+    running = (__version__, sys.version, *_program(), *sorted(set(_libraries())))
     return hashlib.sha256("\0".join(running).encode("utf-8", "surrogateescape")).digest()

@@ -22,9 +22,9 @@ _KINDS = 20  # of which so many for what they consist of
 _KIND = "tried"  # in the memo
 
 
-def try_templates(issues: Issues, sources: Sources, memo: Memo) -> tuple[Diagnostic, ...]:
+def try_templates(issues: Issues, sources: Sources, memo: Memo, most: int = MOST) -> tuple[Diagnostic, ...]:
     """What is wrong with what comes out, for so many issues at most; related ones are looked for among them."""
-    addresses = representative(issues)
+    addresses = representative(issues, most)
     key = _key(_alone(issues, addresses), sources)
     known = memo.get(_KIND, key)
     if known is not None:
@@ -38,17 +38,17 @@ def try_templates(issues: Issues, sources: Sources, memo: Memo) -> tuple[Diagnos
     return told
 
 
-def representative(issues: Issues) -> frozenset[str]:
+def representative(issues: Issues, most: int = MOST) -> frozenset[str]:
     """The addresses of some issues: of all, where they are few."""
     every = issues.all
-    if len(every) <= MOST:
+    if len(every) <= most:
         return frozenset(issue.address for issue in every)
     longest = sorted(every, key=lambda issue: (-issue.words, issue.address))
     kinds: dict[tuple[object, ...], str] = {}
     for issue in longest:
         kinds.setdefault(tuple(_consists_of(issue)), issue.address)
     of_a_kind = list(kinds.values())[:_KINDS]
-    return frozenset(list(dict.fromkeys((*of_a_kind, *[issue.address for issue in longest])))[:MOST])
+    return frozenset(list(dict.fromkeys((*of_a_kind, *[issue.address for issue in longest])))[:most])
 
 
 def _alone(issues: Issues, addresses: frozenset[str]) -> Issues:

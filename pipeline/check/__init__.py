@@ -12,6 +12,7 @@ from pipeline.check import (
     citing,
     elements,
     headings,
+    inboxes,
     links,
     pictures,
     pointers,
@@ -62,6 +63,7 @@ ISSUES_RULES: tuple[IssuesRule, ...] = (
     timing.related_that_reveal,
     timing.drafts_that_passed,
     timing.unused_skips,
+    inboxes.subjects_and_preheaders,
 )
 _KIND = "checked"  # in the memo
 

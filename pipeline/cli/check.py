@@ -36,7 +36,10 @@ if TYPE_CHECKING:
 def command(
     context: click.Context, root: Path, as_of: date | datetime, form: str, email: bool, strict: bool
 ) -> None:
-    """Say what is wrong, file by file and line by line, without writing anything.
+    """Say what is wrong, file by file and line by line, without building anything.
+
+    Templates are tried on every part of a small publication, and on forty of a large one: those that show the
+    most. Beside a folder `.partwork`, which spares the next check what this one has found out, nothing is written.
 
     With --email, each email is measured: size, plain text, links, pictures, contrast, CSS that inboxes lack, and
     SpamAssassin's points if that is installed.

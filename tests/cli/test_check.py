@@ -1,7 +1,10 @@
 """``partwork check``, in its four formats."""
 
+import ast
 import json
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -38,10 +41,25 @@ def test_a_warning_fails_only_when_strict(partwork, mistaken):
     assert partwork("check", "--strict", *WHEN).code == 1
 
 
-def test_nothing_is_written(partwork, publication):
+def test_nothing_is_written_but_what_was_found_out(partwork, publication):
     before = sorted(publication.rglob("*"))
     assert partwork("check", *WHEN).code == 0
-    assert sorted(publication.rglob("*")) == before
+    assert [path for path in sorted(publication.rglob("*")) if ".partwork" not in path.parts] == before
+
+
+def test_a_second_check_says_the_same_and_renders_nothing(partwork, mistaken, environment):
+    first = partwork("check", *WHEN)
+    assert partwork("check", *WHEN) == first
+    spoil(mistaken, "subtitel: ", "subtitle: ")
+    first = partwork("check", *WHEN)
+    assert "PW312" in first.out
+    program = "import sys; from pipeline.cli import main; main(sys.argv[1:]); print(sorted(sys.modules))"
+    command = [sys.executable, "-c", program, "check", *WHEN]
+    for _ in range(2):  # the first has other libraries in its path than this process
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    said, modules = done.stdout.rstrip("\n").rsplit("\n", 1)
+    assert said + "\n" == first.out
+    assert not {"pipeline.build", "jinja2", "citeproc"} & set(ast.literal_eval(modules))
 
 
 def test_json_has_everything(partwork, mistaken):

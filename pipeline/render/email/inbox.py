@@ -90,10 +90,19 @@ def preheader_of(issue: Issue, publication: Publication) -> str:
 
 def inbox_diagnostics(issue: Issue, edition: EmailEdition, publication: Publication) -> list[Diagnostic]:
     """What inboxes would cut, or could not draw: a long subject or preheader, an emoji in the subject."""
+    return _told(issue, edition.subject, edition.preheader, publication)
+
+
+def inbox_diagnostics_of(issue: Issue, publication: Publication) -> list[Diagnostic]:
+    """The same before the email is made."""
+    return _told(issue, subject_of(issue, publication), preheader_of(issue, publication), publication)
+
+
+def _told(issue: Issue, subject: str, preheader: str, publication: Publication) -> list[Diagnostic]:
     part = issue.part
     subject_place = part.at("subject" if part.subject else "title")
-    subject = merge.nameless(edition.subject, publication.id)
-    preheader = merge.nameless(edition.preheader, publication.id)
+    subject = merge.nameless(subject, publication.id)
+    preheader = merge.nameless(preheader, publication.id)
     narrow = INBOXES[0]
     problems = []
     if len(subject) > LONG_SUBJECT:

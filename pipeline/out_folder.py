@@ -89,7 +89,7 @@ def by_path(artifacts: Iterable[Artifact]) -> dict[str, bytes]:
 
 
 def once_each(paths: Iterable[str]) -> frozenset[str]:
-    """Paths as a set; refused when there is one twice, or when two could not live in one folder on every system."""
+    """Paths as a set; refused when one is there twice, or two could not live in one folder on every system."""
     found: set[str] = set()
     for path in paths:
         if path in found:

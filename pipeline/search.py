@@ -19,7 +19,7 @@ from pipeline.edition import Artifact
 from pipeline.errors import PartworkError
 
 if TYPE_CHECKING:
-    from pipeline.render.web.finding import SearchDocument
+    from pipeline.edition import SearchDocument
 
 FOLDER = "site/pagefind/"
 PATIENCE = 600.0  # seconds

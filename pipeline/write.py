@@ -4,8 +4,9 @@ Other people's files in that folder are never changed or removed, and a build th
 leaves every page whole and every file accounted for. The order makes it so::
 
     1  lock         one build at a time in one folder
-    2  put          each artifact as it is made: compared with what stands there; what changes is written, in full,
-                    under .partwork-new/; somebody else's file in the way, or a full disk, ends here: nothing touched
+    2  put          each artifact as it is made: compared with what stands there; what changes is written, in
+                    full, under .partwork-new/. Somebody else's file in the way, or a full disk, ends here, with
+                    nothing touched
     3  promise      the manifest names the files of the old build and of the new one
     4  clear        remove stale files that stand where a folder must be, or the other way round
     5  move         put new files in place, then replace changed ones, each in one step (rename)
@@ -72,13 +73,13 @@ def write_artifacts(
         OutputError: the folder is refused, holds somebody else's file in an artifact's place, or the disk fails.
     """
     new = by_path(artifacts)
-    with Output(out, root, patience=patience) as output:
+    with OutFolder(out, root, patience=patience) as held:
         for path, data in new.items():
-            output.put(Artifact(path, data))
-        return output.settle()
+            held.put(Artifact(path, data))
+        return held.settle()
 
 
-class Output:
+class OutFolder:
     """An output folder, held alone while a build is put into it piece by piece; nothing moves before ``settle``.
 
     A process that is forked off may ``put`` as well; its ``taken`` is then ``added`` here.

@@ -105,7 +105,7 @@ def _made(
     from pipeline.write import Written, write_artifacts
 
     with clock.stage("Building"):
-        built = build(sources, as_of, drafts=drafts, has_search=search.is_installed(), begin=clock.begin)
+        built = build(sources, as_of, drafts=drafts, has_search=search.is_installed())
     with clock.stage(f"Drawing {len(built.drawings)} pictures"):
         built, drawn = with_drawings(built, root)
     if built.has_errors or built.issues is None:

@@ -127,8 +127,8 @@ def plan(
     prints = Fingerprints(issues, sources, f"{ground} {drafts} {has_search}")
     try:
         quires = (
-            *email_quires(issues, templates, prints),
             *map(_on_site, web_quires(issues, templates, prints, has_search=has_search)),
+            *email_quires(issues, templates, prints),
             *map(_on_site, feed_quires(issues, templates, prints, {} if kept is None else kept)),
         )
     except TemplateFailedError as failed:

@@ -82,7 +82,7 @@ def write_artifacts(
 class OutFolder:
     """An output folder, held alone while a build is put into it piece by piece; nothing moves before ``settle``.
 
-    A process that is forked off may ``put`` as well; its ``taken`` is then ``added`` here.
+    A process that is forked off may ``put`` as well; what it has ``taken`` is then ``added`` here.
     """
 
     def __init__(self, out: Path, root: Path, *, patience: float = PATIENCE) -> None:
@@ -145,10 +145,11 @@ class OutFolder:
         """Leave files of the last build as they are: they are this build's, too."""
         self._kept.extend(paths)
 
-    @property
     def taken(self) -> tuple[list[str], list[str]]:
-        """The paths that were put, changed and unchanged."""
-        return self._changed, self._unchanged
+        """The paths that this process has put since it was last asked, changed and unchanged."""
+        taken = self._changed, self._unchanged
+        self._changed, self._unchanged = [], []
+        return taken
 
     def added(self, taken: tuple[list[str], list[str]]) -> None:
         """Take over what another process has put."""

@@ -63,7 +63,9 @@ def feed_quires(
     runs = runs_of(issues)
     makers = _Makers(issues, templates, runs[0].feed, kept)
     yield Quire("feed style", Channel.FEED, prints.of(prints.common, "feed style"), makers.style)
-    for run in runs:
+    paced = dict(_paced_quires(issues, prints, makers))
+    of_series = [run for run in runs if run.series]
+    for run in (*of_series, *(run for run in runs if not run.series)):
         head = prints.of(prints.common, run.feed, run.address, run.folder, run.is_finished)
         for page in pages(len(run.issues), issues.publication.feed_items):
             shown = held(run, page)
@@ -76,11 +78,15 @@ def feed_quires(
                 series=run.series,
                 gathers=not run.series,
             )
-    for placed, found in paced_readers(issues):
-        yield from _paced_quires(placed, found, issues, prints, makers)
+        yield from paced.get(run.series, ())  # right after the series' own, while its entries are at hand
 
 
-def _paced_quires(
+def _paced_quires(issues: Issues, prints: Fingerprints, makers: "_Makers") -> Iterator[tuple[str, list[Quire]]]:
+    for placed, found in makers.readers:
+        yield placed.series.slug, list(_quires_of_cohorts(placed, found, issues, prints, makers))
+
+
+def _quires_of_cohorts(
     placed: SeriesIssues, found: tuple[Cohort, ...], issues: Issues, prints: Fingerprints, makers: "_Makers"
 ) -> Iterator[Quire]:
     feed = paced_feed(placed, issues)
@@ -120,7 +126,8 @@ class _Makers:
         self._templates = templates
         self._kept = kept
         self._press = Press(blank)
-        self._slow = {placed.series.slug for placed, _ in paced_readers(issues)}
+        self.readers = paced_readers(issues)
+        self._slow = {placed.series.slug for placed, _ in self.readers}
         self._publication = publication_view(issues.library, issues.publication.url)
         # Moulds are large, and are asked for by the feeds of one series, one after another.
         self._series = ""

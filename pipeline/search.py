@@ -6,12 +6,15 @@ ones go with the next build. Pagefind's own interfaces are left out, as the sear
 asks for is deployed.
 """
 
+import base64
+import json
 import tempfile
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from pipeline.edition import Artifact, SearchDocument
 from pipeline.errors import PartworkError
@@ -50,14 +53,13 @@ def index_documents(documents: Iterable[SearchDocument]) -> tuple[Artifact, ...]
         return ()
     with tempfile.TemporaryDirectory(prefix="partwork-search-") as scratch:
         shelf = Shelf(Path(scratch) / "parts")
-        for document in documents:
-            shelf.put(document)
-        with Indexing(shelf, Path(scratch) / "index") as indexing:
+        names = [shelf.put(document) for document in documents]
+        with Indexing(shelf, names, Path(scratch) / "index") as indexing:
             return tuple(indexing.artifacts())
 
 
 class Shelf:
-    """A folder with the documents that are searched, as Pagefind reads them. It may be deleted at any time."""
+    """A folder with the documents that are searched. It may be deleted at any time."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -87,11 +89,19 @@ class Shelf:
 
 
 class Indexing:
-    """Pagefind, at work beside this process on what is on a shelf; ended with this, if it is not done by then."""
+    """Pagefind, at work beside this process on documents of a shelf; ended with this, if it is not done by then.
 
-    def __init__(self, shelf: Shelf, made: Path) -> None:
+    It is given one document after another, by name, as its own Python package does it (``pagefind --service``:
+    requests and answers are JSON in Base64, each with a comma behind it). Of a folder it would take them in the
+    order in which the disk has them, and make another index of the same documents.
+    """
+
+    def __init__(self, shelf: Shelf, names: Iterable[str], made: Path) -> None:
         self._shelf = shelf
+        self._names = sorted(names)
         self._made = made
+        self._trouble = ""
+        self._number = 0
 
     def __enter__(self) -> Self:
         """Begin.
@@ -100,22 +110,28 @@ class Indexing:
             SearchError: Pagefind could not be run.
         """
         import subprocess
+        from threading import Thread
 
         from pagefind_bin import get_executable
 
-        source, made = str(self._shelf.folder), str(self._made)
-        command = [str(get_executable()), "--site", source, "--output-path", made, "--silent"]
+        command = [str(get_executable()), "--service"]
         try:
-            self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # noqa: S603
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
         except OSError as error:
             raise SearchError(f"Pagefind could not be run: {error}") from error
+        self._thread = Thread(target=self._feed, daemon=True)
+        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         """End it."""
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.communicate()
+        self._process.kill()
+        self._thread.join()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):
+                if pipe:
+                    pipe.close()
 
     def artifacts(self) -> Iterator[Artifact]:
         """The index, as soon as it is made.
@@ -123,15 +139,43 @@ class Indexing:
         Raises:
             SearchError: Pagefind failed, or took too long.
         """
-        from subprocess import TimeoutExpired
-
-        try:
-            said = self._process.communicate(timeout=PATIENCE)[0]
-        except TimeoutExpired as error:
-            raise SearchError(f"Pagefind could not be run: {error}") from error
-        if self._process.returncode:
-            raise SearchError(f"Pagefind failed ({self._process.returncode}): {' '.join(said.split())}")
+        self._thread.join(PATIENCE)
+        if self._thread.is_alive():
+            raise SearchError(f"Pagefind took more than {PATIENCE:.0f} seconds")
+        if self._trouble:
+            raise SearchError(f"Pagefind failed: {self._trouble}")
         yield from _artifacts(self._made)
+
+    def _feed(self) -> None:
+        """In a thread of its own, which mostly waits."""
+        try:
+            index = self._asked("NewIndex", config=None)["index_id"]
+            for name in self._names:
+                html = (self._shelf.folder / name).read_text("utf-8")
+                self._asked("AddFile", index_id=index, file_path=name, url=None, file_contents=html)
+            self._asked("WriteFiles", index_id=index, output_path=str(self._made))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            self._trouble = " ".join(str(error).split()) or type(error).__name__
+
+    def _asked(self, kind: str, **more: object) -> dict[str, Any]:
+        """Send a request, and wait for the answer to it."""
+        self._number += 1
+        request = json.dumps({"message_id": self._number, "payload": {"type": kind, **more}})
+        asked, answered = self._process.stdin, self._process.stdout
+        assert asked is not None  # noqa: S101 - for mypy: asked for above
+        assert answered is not None  # noqa: S101
+        asked.write(base64.b64encode(request.encode()) + b",")
+        asked.flush()
+        data = b""
+        while not data.endswith(b","):
+            piece = answered.read1(1 << 16)
+            if not piece:
+                raise ValueError("it ended before its time")
+            data += piece
+        answer: dict[str, Any] = json.loads(base64.b64decode(data[:-1]))["payload"]
+        if answer["type"] == "Error":
+            raise ValueError(answer["message"])
+        return answer
 
 
 def _artifacts(made: Path) -> Iterator[Artifact]:

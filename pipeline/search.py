@@ -168,7 +168,7 @@ class Indexing:
         asked.flush()
         data = b""
         while not data.endswith(b","):
-            piece = answered.read1(1 << 16)
+            piece = answered.read1(1 << 16)  # type: ignore[attr-defined]
             if not piece:
                 raise ValueError("it ended before its time")
             data += piece

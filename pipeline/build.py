@@ -98,12 +98,14 @@ def plan(
     begin: Callable[[str], None] = _unwatched,
     ground: str = "",
     kept: MutableMapping[str, bytes] | None = None,
+    compiled: MutableMapping[str, bytes] | None = None,
 ) -> Plan:
     """Read and place the publication, and say in which quires it is to be rendered.
 
     ``begin`` is told the name of each stage as it begins. ``ground`` is a digest of whatever is read beside the
     sources, the program above all; where the same quires are not asked for again, it does not matter. Quires put
-    into ``kept`` what others need of them.
+    into ``kept`` what others need of them. ``compiled`` has what the theme was once made into, by what it was made
+    from.
     """
     begin("parse")
     parsed = parse_library(sources)
@@ -123,7 +125,7 @@ def plan(
         return Plan(diagnostics, composed.issues)
     begin("plan")
     issues = composed.issues
-    templates = Templates(issues.library.templates)
+    templates = Templates(issues.library.templates, compiled)
     prints = Fingerprints(issues, sources, f"{ground} {drafts} {has_search}")
     try:
         quires = (

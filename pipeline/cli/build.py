@@ -100,6 +100,7 @@ def _made(
     """Build what does not stand, and write it; the report on it."""
     from pipeline import search
     from pipeline.build import plan
+    from pipeline.cache import Cache, CacheOf
     from pipeline.cli.scratch import scratch_folder
     from pipeline.gathering import Gathering
     from pipeline.hands import cores
@@ -108,7 +109,8 @@ def _made(
     from pipeline.standing import ground
 
     with scratch_folder() as scratch:
-        spool = Spool(scratch)
+        spool, cache, program = Spool(scratch), Cache(root), ground()
+        cache.sweep()
         with clock.stage("Planning"):
             planned = plan(
                 sources,
@@ -116,8 +118,9 @@ def _made(
                 drafts=drafts,
                 has_search=search.is_installed(),
                 begin=clock.begin,
-                ground=ground(),
+                ground=program,
                 kept=spool,
+                compiled=CacheOf(cache, program),
             )
         issues = planned.issues
         if issues is None or any(diagnostic.is_error for diagnostic in planned.diagnostics):

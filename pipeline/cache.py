@@ -9,6 +9,7 @@ and what cannot be kept is not kept.
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator, MutableMapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -103,6 +104,32 @@ class Cache:
             return (self._folder.path / _USED).stat().st_mtime
         except OSError:
             return 0.0
+
+
+class CacheOf(MutableMapping[str, bytes]):
+    """The cache as a mapping, for the core; what one ``ground`` has put into it no other one sees."""
+
+    def __init__(self, cache: Cache, ground: str) -> None:
+        self._cache = cache
+        self._ground = ground
+
+    def __getitem__(self, key: str) -> bytes:
+        content = self._cache.get(f"{self._ground} {key}")
+        if content is None:
+            raise KeyError(key)
+        return content
+
+    def __setitem__(self, key: str, content: bytes) -> None:
+        self._cache.put(f"{self._ground} {key}", content)
+
+    def __delitem__(self, key: str) -> None:
+        raise NotImplementedError("nothing is taken out of the cache but by its sweeping")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())  # names are kept as digests alone
+
+    def __len__(self) -> int:
+        return 0
 
 
 def _name(key: str) -> str:

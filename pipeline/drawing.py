@@ -39,7 +39,6 @@ class Drawn:
 
 def draw(drawings: Sequence[Drawing], cache: Cache) -> Drawn:
     """Make everything that was ordered and is not in the cache."""
-    cache.sweep()
     made = {drawing.path: data for drawing in drawings if (data := cache.get(drawing.key)) is not None}
     missing = [drawing for drawing in drawings if drawing.path not in made]
     told: list[Diagnostic] = []

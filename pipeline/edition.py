@@ -62,6 +62,14 @@ class Drawing:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """What is searched of a published part: its address under the site, and its words as a small HTML document."""
+
+    path: str
+    html: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class WordingRecord:
     """Which wording of a disclaimer went out: the block's slug and the SHA-256 of its text."""
 

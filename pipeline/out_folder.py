@@ -82,10 +82,25 @@ def by_path(artifacts: Iterable[Artifact]) -> dict[str, bytes]:
         if not is_clean_path(artifact.path):
             raise OutputError(f"{artifact.path!r} cannot be the path of a file to write.")
         if artifact.path in found:
-            raise OutputError(f"Two different files would be written to {artifact.path}.")
+            raise _twice(artifact.path)
         found[artifact.path] = artifact.data
     places_of(found, strict=True)
     return dict(sorted(found.items()))
+
+
+def once_each(paths: Iterable[str]) -> frozenset[str]:
+    """Paths as a set; refused when one is there twice, or two could not live in one folder on every system."""
+    found: set[str] = set()
+    for path in paths:
+        if path in found:
+            raise _twice(path)
+        found.add(path)
+    places_of(sorted(found), strict=True)
+    return frozenset(found)
+
+
+def _twice(path: str) -> OutputError:
+    return OutputError(f"Two different files would be written to {path}.")
 
 
 def places_of(paths: Iterable[str], *, strict: bool = False) -> dict[str, tuple[str, bool]]:

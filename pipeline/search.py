@@ -1,28 +1,27 @@
 """The search index: Pagefind's program over what a build wants searched, and what it made as artifacts.
 
-Pagefind is a program of its own, so this stands in the shell: it writes the documents into a temporary folder,
-runs the program there and reads its files back. They are then put down like all others, so stale ones go with the
-next build. Pagefind's own interfaces are left out, as the search page has one: only what a search asks for is
-deployed.
+Pagefind is a program of its own, so this stands in the shell: the documents are written into a folder, the program
+runs there while the build goes on, and its files are read back. They are then put down like all others, so stale
+ones go with the next build. Pagefind's own interfaces are left out, as the search page has one: only what a search
+asks for is deployed.
 """
 
-import hashlib
+import base64
 import json
 import tempfile
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, Self
 
-from pipeline.cache import Cache
-from pipeline.edition import Artifact
+from pipeline.edition import Artifact, SearchDocument
 from pipeline.errors import PartworkError
-
-if TYPE_CHECKING:
-    from pipeline.render.web.finding import SearchDocument
 
 FOLDER = "site/pagefind/"
 PATIENCE = 600.0  # seconds
+_FILE = "index.html"
 _WANTED = ("pagefind.js", "pagefind-worker.js", "pagefind-entry.json")
 _WANTED_ENDINGS = (".pf_meta", ".pf_index", ".pf_fragment", ".pf_filter", ".pagefind")
 
@@ -36,10 +35,15 @@ def is_installed() -> bool:
     return find_spec("pagefind_bin") is not None
 
 
-def index_documents(documents: Iterable["SearchDocument"], cache: Cache | None = None) -> tuple[Artifact, ...]:
-    """The index of some documents, under ``site/pagefind/``; none for none. The same in gives the same bytes.
+def version_of() -> str:
+    """Which Pagefind is installed."""
+    from importlib.metadata import version  # 10 ms, and no build that still stands asks for it
 
-    With a ``cache`` the same documents are indexed once: the program takes seconds for a thousand.
+    return version("pagefind_bin")
+
+
+def index_documents(documents: Iterable[SearchDocument]) -> tuple[Artifact, ...]:
+    """The index of some documents, under ``site/pagefind/``; none for none. The same in gives the same bytes.
 
     Raises:
         SearchError: Pagefind could not be run, or failed.
@@ -47,65 +51,131 @@ def index_documents(documents: Iterable["SearchDocument"], cache: Cache | None =
     documents = tuple(documents)
     if not documents:
         return ()
-    key = _key_of(documents) if cache else ""
-    kept = cache.get(key) if cache else None
-    if kept is not None:
-        return _unpacked(kept)
-    made = _indexed(documents)
-    if cache:
-        cache.put(key, _packed(made))
-    return made
-
-
-def _key_of(documents: Iterable["SearchDocument"]) -> str:
-    from importlib.metadata import version  # 10 ms, and no build that still stands asks for it
-
-    digest = hashlib.sha256()
-    for document in documents:
-        digest.update(f"\0{document.path}\0{len(document.html)}\0".encode())
-        digest.update(document.html)
-    return f"search {version('pagefind_bin')} {digest.hexdigest()}"
-
-
-def _packed(made: tuple[Artifact, ...]) -> bytes:
-    """Files one after another, behind a line of JSON with their paths and sizes."""
-    head = json.dumps([[artifact.path, len(artifact.data)] for artifact in made])
-    return b"\n".join([head.encode(), b"".join(artifact.data for artifact in made)])
-
-
-def _unpacked(kept: bytes) -> tuple[Artifact, ...]:
-    head, _, rest = kept.partition(b"\n")
-    made, start = [], 0
-    for path, size in json.loads(head):
-        made.append(Artifact(path, rest[start : start + size]))
-        start += size
-    return tuple(made)
-
-
-def _indexed(documents: Iterable["SearchDocument"]) -> tuple[Artifact, ...]:
     with tempfile.TemporaryDirectory(prefix="partwork-search-") as scratch:
-        source, made = Path(scratch) / "parts", Path(scratch) / "index"
-        for document in documents:
-            folder = source / document.path
-            folder.mkdir(parents=True)
-            (folder / "index.html").write_bytes(document.html)
-        _run(source, made)
-        return tuple(_artifacts(made))
+        shelf = Shelf(Path(scratch) / "parts")
+        names = [shelf.put(document) for document in documents]
+        with Indexing(shelf, names, Path(scratch) / "index") as indexing:
+            return tuple(indexing.artifacts())
 
 
-def _run(source: Path, made: Path) -> None:
-    import subprocess
+class Shelf:
+    """A folder with the documents that are searched. It may be deleted at any time."""
 
-    from pagefind_bin import get_executable
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
 
-    command = [str(get_executable()), "--site", str(source), "--output-path", str(made), "--silent"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)  # noqa: S603
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise SearchError(f"Pagefind could not be run: {error}") from error
-    if done.returncode:
-        said = " ".join((done.stderr or done.stdout).split())
-        raise SearchError(f"Pagefind failed ({done.returncode}): {said}")
+    def put(self, document: SearchDocument) -> str:
+        """Add a document, or put it in the other's place; gives its file's path in the folder.
+
+        Raises:
+            SearchError: it cannot be written.
+        """
+        name = f"{document.path}{_FILE}"
+        try:
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(document.html)
+        except OSError as error:
+            raise SearchError(
+                f"Cannot write {error.filename or self.folder}: {error.strerror or error}"
+            ) from error
+        return name
+
+    def leave_only(self, names: AbstractSet[str]) -> None:
+        """Remove what is none of these files."""
+        for path in self.folder.rglob(_FILE):
+            if path.relative_to(self.folder).as_posix() not in names:
+                path.unlink()
+
+
+class Indexing:
+    """Pagefind, at work beside this process on documents of a shelf; ended with this, if it is not done by then.
+
+    It is given one document after another, by name, as its own Python package does it (``pagefind --service``:
+    requests and answers are JSON in Base64, each with a comma behind it). Of a folder it would take them in the
+    order in which the disk has them, and make another index of the same documents.
+    """
+
+    def __init__(self, shelf: Shelf, names: Iterable[str], made: Path) -> None:
+        self._shelf = shelf
+        self._names = sorted(names)
+        self._made = made
+        self._trouble = ""
+        self._number = 0
+
+    def __enter__(self) -> Self:
+        """Begin.
+
+        Raises:
+            SearchError: Pagefind could not be run.
+        """
+        import subprocess
+        from threading import Thread
+
+        from pagefind_bin import get_executable
+
+        command = [str(get_executable()), "--service"]
+        try:
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+        except OSError as error:
+            raise SearchError(f"Pagefind could not be run: {error}") from error
+        self._thread = Thread(target=self._feed, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it."""
+        self._process.kill()
+        self._thread.join()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):
+                if pipe:
+                    pipe.close()
+
+    def artifacts(self) -> Iterator[Artifact]:
+        """The index, as soon as it is made.
+
+        Raises:
+            SearchError: Pagefind failed, or took too long.
+        """
+        self._thread.join(PATIENCE)
+        if self._thread.is_alive():
+            raise SearchError(f"Pagefind took more than {PATIENCE:.0f} seconds")
+        if self._trouble:
+            raise SearchError(f"Pagefind failed: {self._trouble}")
+        yield from _artifacts(self._made)
+
+    def _feed(self) -> None:
+        """In a thread of its own, which mostly waits."""
+        try:
+            index = self._asked("NewIndex", config=None)["index_id"]
+            for name in self._names:
+                html = (self._shelf.folder / name).read_text("utf-8")
+                self._asked("AddFile", index_id=index, file_path=name, url=None, file_contents=html)
+            self._asked("WriteFiles", index_id=index, output_path=str(self._made))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            self._trouble = " ".join(str(error).split()) or type(error).__name__
+
+    def _asked(self, kind: str, **more: object) -> dict[str, Any]:
+        """Send a request, and wait for the answer to it."""
+        self._number += 1
+        request = json.dumps({"message_id": self._number, "payload": {"type": kind, **more}})
+        asked, answered = self._process.stdin, self._process.stdout
+        assert asked is not None  # noqa: S101 - for mypy: asked for above
+        assert answered is not None  # noqa: S101
+        asked.write(base64.b64encode(request.encode()) + b",")
+        asked.flush()
+        data = b""
+        while not data.endswith(b","):
+            piece = answered.read1(1 << 16)  # type: ignore[attr-defined]
+            if not piece:
+                raise ValueError("it ended before its time")
+            data += piece
+        answer: dict[str, Any] = json.loads(base64.b64decode(data[:-1]))["payload"]
+        if answer["type"] == "Error":
+            raise ValueError(answer["message"])
+        return answer
 
 
 def _artifacts(made: Path) -> Iterator[Artifact]:

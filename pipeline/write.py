@@ -4,16 +4,17 @@ Other people's files in that folder are never changed or removed, and a build th
 leaves every page whole and every file accounted for. The order makes it so::
 
     1  lock         one build at a time in one folder
-    2  compare      find what changes; refuse, with nothing touched, when somebody else's file is in the way
-    3  stage        write all that changes, in full, under .partwork-new/ (a full disk ends here: nothing touched)
-    4  promise      the manifest names the files of the old build and of the new one
-    5  clear        remove stale files that stand where a folder must be, or the other way round
-    6  move         put new files in place, then replace changed ones, each in one step (rename)
-    7  remove       stale files, then the folders that they leave empty
-    8  settle       the manifest names the files of the new build alone
+    2  put          each artifact as it is made: compared with what stands there; what changes is written, in
+                    full, under .partwork-new/. Somebody else's file in the way, or a full disk, ends here, with
+                    nothing touched
+    3  promise      the manifest names the files of the old build and of the new one
+    4  clear        remove stale files that stand where a folder must be, or the other way round
+    5  move         put new files in place, then replace changed ones, each in one step (rename)
+    6  remove       stale files, then the folders that they leave empty
+    7  settle       the manifest names the files of the new build alone
 
 Links work at every step, since what is new comes before what leads to it, and what is stale goes last. Cut off
-in step 3, the next build throws the staged files away; cut off between 4 and 8, the manifest names too much,
+in step 2, the next build throws the staged files away; cut off between 3 and 7, the manifest names too much,
 never too little, and the next build puts it right.
 """
 
@@ -21,21 +22,23 @@ import errno
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from pipeline.edition import Artifact
 from pipeline.errors import OutputError
-from pipeline.manifest import STAGING, locked, read_manifest, write_manifest
+from pipeline.manifest import STAGING, is_clean_path, locked, read_manifest, write_manifest
 from pipeline.out_folder import (
     Folders,
     Stands,
     by_path,
     is_all_ours,
     is_regular,
+    once_each,
     place_key,
     places_of,
     prefixes,
@@ -44,8 +47,7 @@ from pipeline.out_folder import (
     status_of,
 )
 
-_MANY = 64  # from so many files on, threads are worth their start
-_THREADS = 4
+PATIENCE = 120.0  # seconds: another build, which holds the folder from its first file on, is over by then
 # Plain descriptors: with thousands of small files, Python's file objects cost as much as the files.
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
@@ -59,7 +61,9 @@ class Written:
     removed: tuple[str, ...]
 
 
-def write_artifacts(artifacts: Iterable[Artifact], out: Path, *, root: Path, patience: float = 30.0) -> Written:
+def write_artifacts(
+    artifacts: Iterable[Artifact], out: Path, *, root: Path, patience: float = PATIENCE
+) -> Written:
     """Make ``out`` hold exactly these artifacts and whatever in it is not ours.
 
     Only files whose bytes differ are written. ``root`` is the publication's, which ``out`` must keep away
@@ -69,75 +73,141 @@ def write_artifacts(artifacts: Iterable[Artifact], out: Path, *, root: Path, pat
         OutputError: the folder is refused, holds somebody else's file in an artifact's place, or the disk fails.
     """
     new = by_path(artifacts)
-    out = refuse_unsafe(out, root)
+    with OutFolder(out, root, patience=patience) as held:
+        for path, data in new.items():
+            held.put(Artifact(path, data))
+        return held.settle()
+
+
+class OutFolder:
+    """An output folder, held alone while a build is put into it piece by piece; nothing moves before ``settle``.
+
+    A process that is forked off may ``put`` as well; what it has ``taken`` is then ``added`` here.
+    """
+
+    def __init__(self, out: Path, root: Path, *, patience: float = PATIENCE) -> None:
+        self._given, self._root, self._patience = out, root, patience
+        self._held = ExitStack()
+        self._changed: list[str] = []
+        self._unchanged: list[str] = []
+        self._kept: list[str] = []
+        self._staged_folders: set[str] = set()
+
+    def __enter__(self) -> Self:
+        """Lock the folder.
+
+        Raises:
+            OutputError: the folder is refused, another build is still writing, or the disk fails.
+        """
+        self.folder = refuse_unsafe(self._given, self._root)
+        with self._held, _worded(self.folder):
+            is_new = not self.folder.exists()
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if is_new:
+                self._held.callback(_forget_empty, self.folder)
+            self._held.enter_context(locked(self.folder, self._patience))
+            sweep_staged(self.folder)
+            self._old = read_manifest(self.folder)
+            self._staging = self.folder / STAGING
+            self._folders = Folders(self.folder)
+            # On a disk that ignores case, an old file of another name would be taken for the new one.
+            self._twins = {place_key(path): path for path in self._old}
+            self._held = self._held.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Throw away what was staged, and let go of the folder."""
+        with self._held, _worded(self.folder):
+            sweep_staged(self.folder)
+
+    def put(self, artifact: Artifact) -> None:
+        """Have an artifact ready to be moved to its place, unless it is there already.
+
+        Raises:
+            OutputError: its path is none, somebody else's file is in the way, or the disk fails.
+        """
+        path = artifact.path
+        if not is_clean_path(path):
+            raise OutputError(f"{path!r} cannot be the path of a file to write.")
+        with _worded(self.folder):
+            twin = self._twins.get(place_key(path), path)
+            if _is_there(path, artifact.data, self._old, self._folders, "" if twin == path else twin):
+                self._unchanged.append(path)
+                return
+            folder = path.rpartition("/")[0]
+            if folder not in self._staged_folders:
+                (self._staging / folder).mkdir(parents=True, exist_ok=True)
+                self._staged_folders.add(folder)
+            _create(f"{self._staging}/{path}", artifact.data)
+            self._changed.append(path)
+
+    def keep(self, paths: Iterable[str]) -> None:
+        """Leave files of the last build as they are: they are this build's, too."""
+        self._kept.extend(paths)
+
+    def taken(self) -> tuple[list[str], list[str]]:
+        """The paths that this process has put since it was last asked, changed and unchanged."""
+        taken = self._changed, self._unchanged
+        self._changed, self._unchanged = [], []
+        return taken
+
+    def added(self, taken: tuple[list[str], list[str]]) -> None:
+        """Take over what another process has put."""
+        self._changed += taken[0]
+        self._unchanged += taken[1]
+
+    def settle(self) -> Written:
+        """The last step: everything goes to its place, and what is stale goes.
+
+        Raises:
+            OutputError: two artifacts have one place, or the disk fails.
+        """
+        new = once_each((*self._changed, *self._unchanged, *self._kept))
+        with _worded(self.folder):
+            return self._settled(new)
+
+    def _settled(self, new: AbstractSet[str]) -> Written:
+        old = self._old
+        unchanged = tuple(sorted((*self._unchanged, *self._kept)))
+        if not self._changed and old == new:
+            return Written((), unchanged, ())
+        in_the_way, stale = _gone(new, old)
+        if not new <= old:
+            write_manifest(self.folder, old | new)
+        removed = _remove(in_the_way, self.folder)
+        if self._changed:
+            _move(self._staging, self.folder)
+        removed += _remove(stale, self.folder)
+        if not old <= new:
+            write_manifest(self.folder, new)
+        return Written(tuple(sorted(self._changed)), unchanged, tuple(sorted(removed)))
+
+
+@contextmanager
+def _worded(out: Path) -> Iterator[None]:
+    """What the disk refuses, as ours."""
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        with locked(out, patience):
-            return _write(new, out)
+        yield
     except OSError as error:
         raise OutputError(f"Cannot write {error.filename or out}: {error.strerror or error}") from error
 
 
-def _write(new: Mapping[str, bytes], out: Path) -> Written:
-    """The steps from 2 on, with the lock held."""
-    _sweep(out)
-    old = read_manifest(out)
-    plan = _compare(new, old, out)
-    if not plan.changed and old == new.keys():
-        return Written((), plan.unchanged, ())
-    try:
-        _stage({path: new[path] for path in plan.changed}, out / STAGING)
-        if not new.keys() <= old:
-            write_manifest(out, old | new.keys())
-        removed = _remove(plan.in_the_way, out)
-        _move(out / STAGING, out)
-        removed += _remove(plan.stale, out)
-        if not old <= new.keys():
-            write_manifest(out, new)
-    finally:
-        _sweep(out)
-    return Written(plan.changed, plan.unchanged, tuple(sorted(removed)))
+def _forget_empty(folder: Path) -> None:
+    with suppress(OSError):  # something is in it: what was built
+        folder.rmdir()
 
 
-def _sweep(out: Path) -> None:
+def sweep_staged(out: Path) -> None:
     """Throw away what was staged: by this build, or by one that was cut off."""
     if os.path.lexists(out / STAGING):
         shutil.rmtree(out / STAGING)
 
 
-# --- 2: compare -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    changed: tuple[str, ...]
-    unchanged: tuple[str, ...]
-    in_the_way: tuple[str, ...]  # stale, and where a folder must be, or under what becomes a file
-    stale: tuple[str, ...]  # the other stale ones
-
-
-def _compare(new: Mapping[str, bytes], old: AbstractSet[str], out: Path) -> _Plan:
-    """Find what must be written and what must go, and that nothing of anybody else's is in the way."""
-    gone = sorted(old - new.keys())
-    places = places_of(new) if gone else {}
-    in_the_way = tuple(
-        path
-        for path in gone
-        if any(places.get(place_key(p), (p, p == path)) != (p, p == path) for p in prefixes(path))
-    )
-    twins = {place_key(path): path for path in in_the_way}
-    folders = Folders(out)
-    changed: list[str] = []
-    unchanged: list[str] = []
-    for path, data in new.items():
-        same = _is_there(path, data, old, folders, twins.get(place_key(path), ""))
-        (unchanged if same else changed).append(path)
-    stale = set(gone).difference(in_the_way)
-    return _Plan(tuple(changed), tuple(unchanged), in_the_way, tuple(sorted(stale)))
+# --- 2: put -----------------------------------------------------------------------------------------------
 
 
 def _is_there(path: str, data: bytes, old: AbstractSet[str], folders: Folders, twin: str) -> bool:
-    """Whether a file has these bytes already. ``twin`` is a stale path that differs in case alone.
+    """Whether a file has these bytes already. ``twin`` is an old path that differs in case alone.
 
     Raises:
         OutputError: what stands there, or in its folder's place, is not ours.
@@ -170,30 +240,6 @@ def _foreign(out: Path, path: str) -> OutputError:
     )
 
 
-# --- 3: stage ---------------------------------------------------------------------------------------------
-
-
-def _stage(files: Mapping[str, bytes], staging: Path) -> None:
-    """Write files in full under the staging folder. Modes are what the umask says, as for any new file."""
-    staging.mkdir()
-    for folder in sorted({path.rpartition("/")[0] for path in files}):
-        (staging / folder).mkdir(parents=True, exist_ok=True)
-
-    def put(paths: Sequence[str]) -> None:
-        for path in paths:
-            _create(f"{staging}/{path}", files[path])
-
-    paths = list(files)
-    if len(paths) < _MANY:
-        put(paths)
-        return
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(_THREADS) as threads:
-        for _ in threads.map(put, [paths[first::_THREADS] for first in range(_THREADS)]):
-            pass
-
-
 def _create(path: str, data: bytes) -> None:
     descriptor = os.open(path, _CREATE, 0o666)
     try:
@@ -204,7 +250,19 @@ def _create(path: str, data: bytes) -> None:
         os.close(descriptor)
 
 
-# --- 5 and 7: remove --------------------------------------------------------------------------------------
+# --- 4 and 6: remove --------------------------------------------------------------------------------------
+
+
+def _gone(new: AbstractSet[str], old: AbstractSet[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is stale: first what stands where a folder must be, or under what becomes a file; then the rest."""
+    gone = sorted(old - new)
+    places = places_of(new) if gone else {}
+    in_the_way = tuple(
+        path
+        for path in gone
+        if any(places.get(place_key(p), (p, p == path)) != (p, p == path) for p in prefixes(path))
+    )
+    return in_the_way, tuple(sorted(set(gone).difference(in_the_way)))
 
 
 def _remove(paths: Sequence[str], out: Path) -> list[str]:
@@ -223,7 +281,7 @@ def _remove(paths: Sequence[str], out: Path) -> list[str]:
     return removed
 
 
-# --- 6: move ----------------------------------------------------------------------------------------------
+# --- 5: move ----------------------------------------------------------------------------------------------
 
 
 def _move(staging: Path, out: Path) -> None:

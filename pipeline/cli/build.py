@@ -1,6 +1,6 @@
 """``partwork build``: the site, the feeds and the emails, as files."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,8 @@ from pipeline.cli.options import as_of_option, root_option, shown
 from pipeline.cli.timings import Timings
 
 if TYPE_CHECKING:
-    from pipeline.build import Build
+    from pipeline.errors import Diagnostic
+    from pipeline.issue import Issues
     from pipeline.model import Sources
     from pipeline.write import Written
 
@@ -95,58 +96,73 @@ def _made(
     clock: Timings,
     *,
     drafts: bool,
-) -> dict[str, Any]:
-    """Build, draw, index and write; the report on it."""
-    from pipeline import search, standing
-    from pipeline.build import build
-    from pipeline.cache import Cache
-    from pipeline.cli.drawings import with_drawings
+) -> Mapping[str, Any]:
+    """Build what does not stand, and write it; the report on it."""
+    from pipeline import search
+    from pipeline.build import plan
+    from pipeline.cache import Cache, CacheOf
+    from pipeline.cli.scratch import scratch_folder
+    from pipeline.gathering import Gathering
+    from pipeline.hands import cores
     from pipeline.lasting import span_of
     from pipeline.recollection import Recollection
-    from pipeline.write import Written, write_artifacts
+    from pipeline.spool import Spool
+    from pipeline.standing import ground
 
-    recollection = Recollection(root)
-    with clock.stage("Building"):
-        built = build(
-            sources,
-            as_of,
-            drafts=drafts,
-            has_search=search.is_installed(),
-            begin=clock.begin,
-            memo=recollection.memo,
-        )
+    with scratch_folder() as scratch:
+        spool, cache, program = Spool(scratch), Cache(root), ground()
+        cache.sweep()
+        recollection = Recollection(root)
+        with clock.stage("Planning"):
+            planned = plan(
+                sources,
+                as_of,
+                drafts=drafts,
+                has_search=search.is_installed(),
+                begin=clock.begin,
+                memo=recollection.memo,
+                ground=program,
+                kept=spool,
+                compiled=CacheOf(cache, program),
+            )
         recollection.keep()
-    with clock.stage(f"Drawing {len(built.drawings)} pictures"):
-        built, drawn = with_drawings(built, root)
-    if built.has_errors or built.issues is None:
-        return _report(built, Written((), (), ()), folder)
-    with clock.stage("Indexing"):
-        index = search.index_documents(built.search, Cache(root))
-    made = (*built.artifacts, *drawn, *index)
-    with clock.stage(f"Writing {len(made)} files"):
-        written = write_artifacts(made, folder, root=root)
-    report = _report(built, written, folder)
-    paths = (artifact.path for artifact in made)
-    standing.remember(root, folder, key, span_of(built.issues), report, paths)
-    return report
+        issues = planned.issues
+        if issues is None or any(diagnostic.is_error for diagnostic in planned.diagnostics):
+            return _report(issues, planned.diagnostics, None, folder)
+        with Gathering(planned, root, folder, spool, scratch) as gathering:
+            with clock.stage(f"Rendering {len(gathering.missing)} of {len(planned.quires)} quires"):
+                gathering.print(cores(), clock.took)
+            with clock.stage(f"Drawing {len(gathering.ordered)} pictures"):
+                if not gathering.has_errors:
+                    gathering.draw()
+            diagnostics = gathering.diagnostics
+            if gathering.has_errors:
+                return _report(issues, diagnostics, None, folder)
+            with clock.stage("Indexing"):
+                gathering.index()
+            with clock.stage(f"Writing {gathering.size} files"):
+                return gathering.settle(
+                    key, span_of(issues), lambda written: _report(issues, diagnostics, written, folder)
+                )
 
 
-def _report(built: "Build", written: "Written", folder: Path) -> dict[str, Any]:
-    """What there is to say of a build, as JSON could say it."""
+def _report(
+    issues: "Issues | None", diagnostics: "Sequence[Diagnostic]", written: "Written | None", folder: Path
+) -> dict[str, Any]:
+    """What there is to say of a build, as JSON could say it; nothing was written where something stopped it."""
     from pipeline.cli.reports import as_data
 
-    issues = built.issues
     return {
-        "is_written": not built.has_errors and issues is not None,
+        "is_written": written is not None,
         "title": issues.publication.title if issues else "",
         "timezone": (issues.publication.timezone or "UTC") if issues else "UTC",
         "as_of": issues.as_of.isoformat() if issues else None,
         "out": str(folder),
         "parts": {"out": len(issues.out), "finished": len(issues.all)} if issues else None,
-        "changed": list(written.changed),
-        "unchanged": len(written.unchanged),
-        "removed": list(written.removed),
-        "diagnostics": [as_data(diagnostic) for diagnostic in built.diagnostics],
+        "changed": list(written.changed) if written else [],
+        "unchanged": len(written.unchanged) if written else 0,
+        "removed": list(written.removed) if written else [],
+        "diagnostics": [as_data(diagnostic) for diagnostic in diagnostics],
     }
 
 

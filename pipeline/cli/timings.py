@@ -1,5 +1,6 @@
 """Where the time of a command goes: progress on a terminal while it works, and a table at its end."""
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,10 @@ class _Taken:
 
 
 class Timings:
-    """A command's stages, and the steps inside them: seconds on the wall, and of this process's CPU."""
+    """A command's stages, and the steps inside them: seconds on the wall, and of CPU, other processes' too.
+
+    A step that several processes share has the longest time on the wall that one of them took for it.
+    """
 
     def __init__(self) -> None:
         self._taken: list[_Taken] = []
@@ -43,6 +47,10 @@ class Timings:
             self._taken.append(_Taken(self._step, *_between(self._since), is_step=True))
         self._step, self._since = step, _clocks()
 
+    def took(self, step: str, wall: float, used: float) -> None:
+        """A step that was measured elsewhere: by several processes at once, perhaps."""
+        self._taken.append(_Taken(step, wall, used, is_step=True))
+
     def table(self) -> str:
         """A line for each stage and step."""
         stages = [taken for taken in self._taken if not taken.is_step]
@@ -51,7 +59,8 @@ class Timings:
 
 
 def _clocks() -> tuple[float, float]:
-    return time.perf_counter(), time.process_time()
+    others = os.times()
+    return time.perf_counter(), time.process_time() + others.children_user + others.children_system
 
 
 def _between(begin: tuple[float, float]) -> tuple[float, float]:

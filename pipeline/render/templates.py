@@ -1,7 +1,8 @@
 """Jinja, behind one door: the theme's templates, compiled once for a build, escaping by default."""
 
+import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping, MutableMapping
 from functools import cached_property
 from typing import Any
 
@@ -37,12 +38,14 @@ class Templates:
     """The templates of one publication: the built-in theme with the publication's own files on top.
 
     What is put into ``.html.j2`` and ``.mjml.j2`` is escaped; ``.txt.j2`` is plain text. An unknown name in a
-    template is a fault, never an empty string.
+    template is a fault, never an empty string. ``compiled`` keeps what it takes long to work out, by what it is
+    worked out from: the same templates need not be compiled again.
     """
 
-    def __init__(self, sources: Mapping[str, str]) -> None:
+    def __init__(self, sources: Mapping[str, str], compiled: MutableMapping[str, bytes] | None = None) -> None:
         sources = dict(sources)
         self.sources: Mapping[str, str] = sources
+        self.compiled: MutableMapping[str, bytes] = {} if compiled is None else compiled
         self._entries: set[str] = set()
         self._environment = FlatEnvironment(
             # Not a DictLoader: that one gives no file's name, and Jinja's tracebacks would name no template.
@@ -56,6 +59,7 @@ class Templates:
         )
         self._environment.sources = sources
         self._environment.entries = self._entries
+        self._environment.bytecode_cache = _Compiled(self.compiled, self.digest(), self._entries)
 
     def printing(self, finalize: Callable[..., Any], known: Mapping[str, Any]) -> "Templates":
         """The same templates, with all that they print passed through ``finalize`` first (Jinja's own hook).
@@ -63,11 +67,18 @@ class Templates:
         ``known`` are values that every rendering will get. Those that are markup, which ``finalize`` must leave as
         it is, are printed when a template is compiled.
         """
-        other = Templates(self.sources)
+        other = Templates(self.sources, self.compiled)
         other._environment = self._environment.overlay(finalize=finalize)
+        printing = _Compiled(self.compiled, self.digest(finalize.__qualname__, known), other._entries)
+        other._environment.bytecode_cache = printing
         other._environment.entries = other._entries
         other._environment.known = known
         return other
+
+    def digest(self, *more: object) -> str:
+        """What everything that is made from these templates, and from other values, can be known by."""
+        text = repr((sorted(self.sources.items()), more))
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def render(self, name: str, **context: object) -> str:
         """Run a template.
@@ -100,8 +111,35 @@ class Templates:
     @cached_property
     def _by_line(self) -> jinja2.Environment:
         written = self._environment.overlay()
+        written.bytecode_cache = None
         written.code_generator_class = CodeGenerator
         return written
+
+
+class _Compiled(jinja2.BytecodeCache):
+    """Compiled templates, by the digest of all that goes into them: a flat one has others in it."""
+
+    def __init__(self, kept: MutableMapping[str, bytes], digest: str, entries: Container[str]) -> None:
+        self._kept = kept
+        self._digest = digest
+        self._entries = entries
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja's
+        """A template goes by its name."""
+        return name
+
+    def _name(self, bucket: jinja2.bccache.Bucket) -> str:
+        return f"template {bucket.key} {bucket.key in self._entries} {self._digest}"
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Give Jinja what is kept."""
+        code = self._kept.get(self._name(bucket))
+        if code is not None:
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Keep what Jinja has compiled."""
+        self._kept[self._name(bucket)] = bucket.bytecode_to_string()
 
 
 def _in_words(error: BaseException) -> str:

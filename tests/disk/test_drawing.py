@@ -47,7 +47,7 @@ def asset(data: bytes, name: str = "plan.jpg") -> Asset:
 def ordered(picture: Asset, *, avif: bool = False) -> tuple[Drawing, ...]:
     responsive = Responsive(avif=avif)
     responsive.sources(picture, "")
-    return responsive.drawings
+    return responsive.taken()
 
 
 def made(picture: Asset, root: Path, *, avif: bool = False) -> dict[str, Image.Image]:

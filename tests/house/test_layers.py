@@ -14,6 +14,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "body", "memo"),
     ("model", "edition"),
     ("issue", "rules"),
+    ("quire",),
     ("fences", "urls", "wording", "ical"),
     ("part_links",),
     ("schedule", "citations", "related", "placement"),

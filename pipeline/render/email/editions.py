@@ -1,13 +1,15 @@
 """Every issue as email: files to look at, the public copies, and what is wrong with what came out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
 
-from pipeline import rules
+from pipeline import rules, urls
 from pipeline.edition import Artifact, EmailEdition
 from pipeline.errors import Diagnostic, Location
 from pipeline.issue import Issue, Issues
-from pipeline.model import Library, Publication
+from pipeline.model import Channel, Library, Publication
+from pipeline.quire import Printed, Quire
 from pipeline.render import promises
 from pipeline.render.email import merge, mime
 from pipeline.render.email.inbox import inbox_diagnostics
@@ -15,6 +17,7 @@ from pipeline.render.email.look import template_of
 from pipeline.render.email.overflow import BUDGET_BYTES, CLIP_BYTES
 from pipeline.render.email.room import EmailRoom
 from pipeline.render.email.text_edition import TEMPLATE as TEXT_TEMPLATE
+from pipeline.render.fingerprints import Fingerprints
 from pipeline.render.templates import TemplateFailedError, Templates
 
 
@@ -35,31 +38,90 @@ def render_emails(issues: Issues, templates: Templates) -> RenderedEmails:
         TemplateFailedError: a template could not be read or run.
         RenderError: premailer could not work.
     """
-    publication = issues.publication
-    room = EmailRoom(issues.library, templates)
-    sample = merge.sample_reader(publication)
-    as_text, as_html = merge.values(publication, sample), merge.html_values(publication, sample)
-    public = merge.html_values(publication, merge.web_reader(publication))
-    editions, artifacts, copies, diagnostics = [], [], {}, []
-    for issue in issues.all:
-        edition = room.render(issue)
-        editions.append(edition)
-        diagnostics += [
-            *broken_promises(issue, edition, publication),
-            *email_diagnostics(issue, edition, publication),
-        ]
-        path = f"{issue.series.slug}/{issue.number:02}-{issue.part.slug}"
-        artifacts += [
-            Artifact(f"{path}.html", merge.fill(edition.html, as_html).encode()),
-            Artifact(f"{path}.txt", merge.fill(edition.text, as_text).encode()),
-            Artifact(f"{path}.eml", mime.to_eml(edition, publication, sample)),
-        ]
-        # What no inbox cuts is whole: who opens an email in a browser has often come for the rest of it.
-        shown = room.whole_html(issue) if edition.is_continued else edition.html
-        copies[issue.address] = merge.fill(shown, public).encode()
+    desk = _Desk(issues.library, templates)
+    letters = [desk.letter(issue) for issue in issues.all]
     return RenderedEmails(
-        tuple(editions), tuple(artifacts), copies, (*diagnostics, *(room.diagnostics if editions else ()))
+        tuple(letter.edition for letter in letters),
+        tuple(artifact for letter in letters for artifact in letter.artifacts),
+        {letter.edition.address: letter.copy for letter in letters},
+        (
+            *(diagnostic for letter in letters for diagnostic in letter.diagnostics),
+            *(desk.room.diagnostics if letters else ()),
+        ),
     )
+
+
+def email_quires(issues: Issues, templates: Templates, prints: Fingerprints) -> Iterator[Quire]:
+    """Every issue's email, with the copy beside its page once it is out; before them, what the theme is like."""
+    desk = _Desk(issues.library, templates)
+    if issues.all:
+        theme = prints.of(prints.common, "email theme")
+        yield Quire("email theme", Channel.EMAIL, theme, lambda: Printed(diagnostics=tuple(desk.room.diagnostics)))
+    # A picture that a message carries is found by its address, whoever printed it.
+    embedded = prints.all_assets if issues.publication.email.embed_pictures else ""
+    for issue in issues.all:
+        yield Quire(
+            name=f"email {issue.address}",
+            channel=Channel.EMAIL,
+            fingerprint=prints.of("email", issue, embedded),
+            make=partial(_printed, desk, issue),
+            series=issue.series.slug,
+        )
+
+
+def _printed(desk: "_Desk", issue: Issue) -> Printed:
+    letter = desk.letter(issue)
+    files = [Artifact(f"email/{artifact.path}", artifact.data) for artifact in letter.artifacts]
+    if issue.is_out:
+        files.append(Artifact(f"site/{urls.part_path(issue.address)}email.html", letter.copy))
+    return Printed(tuple(files), letter.diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """One issue's email: its edition, the files to look at, the public copy, and what is wrong with it."""
+
+    edition: EmailEdition
+    artifacts: tuple[Artifact, ...]
+    copy: bytes
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class _Desk:
+    """Makes letters; what they have in common is worked out when the first one is made."""
+
+    def __init__(self, library: Library, templates: Templates) -> None:
+        self._library = library
+        self._templates = templates
+
+    @cached_property
+    def room(self) -> EmailRoom:
+        return EmailRoom(self._library, self._templates)
+
+    @cached_property
+    def _samples(self) -> tuple[merge.Reader, merge.Values, merge.Values, merge.Values]:
+        publication = self._library.publication
+        sample = merge.sample_reader(publication)
+        public = merge.html_values(publication, merge.web_reader(publication))
+        return sample, merge.values(publication, sample), merge.html_values(publication, sample), public
+
+    def letter(self, issue: Issue) -> _Letter:
+        publication = self._library.publication
+        sample, as_text, as_html, public = self._samples
+        edition = self.room.render(issue)
+        path = f"{issue.series.slug}/{issue.number:02}-{issue.part.slug}"
+        # What no inbox cuts is whole: who opens an email in a browser has often come for the rest of it.
+        shown = self.room.whole_html(issue) if edition.is_continued else edition.html
+        return _Letter(
+            edition,
+            (
+                Artifact(f"{path}.html", merge.fill(edition.html, as_html).encode()),
+                Artifact(f"{path}.txt", merge.fill(edition.text, as_text).encode()),
+                Artifact(f"{path}.eml", mime.to_eml(edition, publication, sample)),
+            ),
+            merge.fill(shown, public).encode(),
+            (*broken_promises(issue, edition, publication), *email_diagnostics(issue, edition, publication)),
+        )
 
 
 def render_email(issue: Issue, library: Library, templates: Templates) -> EmailEdition:

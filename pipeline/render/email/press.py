@@ -51,6 +51,7 @@ class Press:
 
     def __init__(self, templates: Templates, template: str, same: Mapping[str, Any]) -> None:
         self._lifter = Lifter()
+        self._kept = templates.compiled
         self._templates = templates.printing(self._lifter.lift, same)
         self._template = template
         self._skeletons: dict[str, Skeleton] = {}
@@ -70,7 +71,7 @@ class Press:
             return Printed(inlined(mjml_html(self.mjml(context), origin)), values)
         skeleton = self._skeletons.get(mjml_text)
         if skeleton is None:
-            skeleton = self._skeletons[mjml_text] = make_skeleton(mjml_text, values, origin)
+            skeleton = self._skeletons[mjml_text] = make_skeleton(mjml_text, values, origin, self._kept)
         framed = {k: slot.frame for k, slot in enumerate(skeleton.slots) if slot.number in bodies}
         can_be_filled = skeleton.is_exact and is_learnable(skeleton.css) and all(framed.values())
         if way is Way.COMPILED and can_be_filled:

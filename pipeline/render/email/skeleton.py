@@ -5,8 +5,9 @@ being built, not for each issue. A condition around a column or a section makes 
 by itself. What cannot wait for its value (a width, a class, a colour) is refused.
 """
 
+import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -87,8 +88,12 @@ def _percented(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match.group().encode())
 
 
-def make_skeleton(mjml_text: str, values: Sequence[str], origin: Origin) -> Skeleton:
+def make_skeleton(
+    mjml_text: str, values: Sequence[str], origin: Origin, kept: MutableMapping[str, bytes]
+) -> Skeleton:
     """Run MJML and premailer on a template's output. ``values`` are for messages only.
+
+    ``kept`` has what premailer once made of a document.
 
     Raises:
         TemplateFailedError: the MJML cannot be read, or prints a value where it cannot stand.
@@ -102,7 +107,11 @@ def make_skeleton(mjml_text: str, values: Sequence[str], origin: Origin) -> Skel
             f"`{values[number][:60]}` does not come out: MJML drops the attribute or the place it is printed in",
             "a width or a colour: write {{ … | safe }}; anything else: print it in mj-text",
         )
-    finished = inlined(html)
+    name = f"inlined {hashlib.sha256(html.encode()).hexdigest()}"
+    known = kept.get(name)
+    finished = known.decode() if known is not None else inlined(html)
+    if known is None:
+        kept[name] = finished.encode()
     root = etree.fromstring(html, etree.HTMLParser())
     for found, message in (*_in_styles(finished), *_in_tags(root, html)):
         hint = "write {{ … | safe }}: an email is compiled for each value then; words belong into text"

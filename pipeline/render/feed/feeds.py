@@ -4,24 +4,27 @@ The newest parts stand in ``feed.xml``, ``atom.xml`` and ``feed.json``, all othe
 (RFC 5005), so that a reader who comes late can have a series from Part 1. Paced feeds give it slowly instead.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from markupsafe import Markup
 
 from pipeline import urls
 from pipeline.edition import Artifact
 from pipeline.errors import Diagnostic
-from pipeline.issue import Issues, SeriesIssues
-from pipeline.model import Publication
+from pipeline.issue import Issue, Issues, SeriesIssues
+from pipeline.model import Channel, Publication
 from pipeline.pace import Cohort, cohorts
+from pipeline.quire import Printed, Quire
 from pipeline.render.context import publication_view
-from pipeline.render.feed.entries import feed_entries
-from pipeline.render.feed.formats import FORMATS, FeedFile
-from pipeline.render.feed.paced import PACED_FORMATS, paced_files
-from pipeline.render.feed.pieces import Mould, Piece, Press
+from pipeline.render.feed.entries import feed_entries, updated_moment
+from pipeline.render.feed.formats import FORMATS, Feed, FeedFile
+from pipeline.render.feed.paced import PACED_FORMATS, cohort_files, paced_feed, shown_releases
+from pipeline.render.feed.pieces import Mould, Piece, Press, packed, unpacked
 from pipeline.render.feed.runs import Page, Run, held, pages, runs_of
+from pipeline.render.fingerprints import Fingerprints
 from pipeline.render.palette import palette_of
 from pipeline.render.templates import TemplateFailedError, Templates
 
@@ -41,23 +44,65 @@ def render_feeds(issues: Issues, templates: Templates) -> RenderedFeeds:
 
     A disclaimer that is not in a finished feed is a diagnostic, and so is a template that fails.
     """
-    runs = runs_of(issues)
-    press = Press(runs[0].feed)
-    readers = paced_readers(issues)
     try:
-        made = _entries(issues, templates, press, readers)
-        if made.diagnostics:
-            return RenderedFeeds((), tuple(dict.fromkeys(made.diagnostics)))
-        paced = [
-            file
-            for placed, found in readers
-            for file in paced_files(placed, found, issues, made.paced, press, templates)
-        ]
-        style = Artifact(urls.FEED_STYLE, _style(issues.publication, templates))
+        made = [quire.make() for quire in feed_quires(issues, templates, Fingerprints(issues), {})]
     except TemplateFailedError as error:
         return RenderedFeeds((), (error.diagnostic,))
-    files = (file for run in runs for file in _files(run, issues.publication, made.pieces, press))
-    return RenderedFeeds((style, *files, *paced), ())
+    diagnostics = dict.fromkeys(diagnostic for each in made for diagnostic in each.diagnostics)
+    artifacts = () if diagnostics else tuple(artifact for each in made for artifact in each.artifacts)
+    return RenderedFeeds(artifacts, tuple(diagnostics))
+
+
+def feed_quires(
+    issues: Issues, templates: Templates, prints: Fingerprints, kept: MutableMapping[str, bytes]
+) -> Iterator[Quire]:
+    """The feeds in quires: each page of each feed in its three formats, and each cohort's.
+
+    Entries that several of them need are put into ``kept``; nothing is lost where it forgets them.
+    """
+    runs = runs_of(issues)
+    makers = _Makers(issues, templates, runs[0].feed, kept)
+    yield Quire("feed style", Channel.FEED, prints.of(prints.common, "feed style"), makers.style)
+    paced = dict(_paced_quires(issues, prints, makers))
+    of_series = [run for run in runs if run.series]
+    for run in (*of_series, *(run for run in runs if not run.series)):
+        head = prints.of(prints.common, run.feed, run.address, run.folder, run.is_finished)
+        for page in pages(len(run.issues), issues.publication.feed_items):
+            shown = held(run, page)
+            moments = [updated_moment(issue, issues.as_of) for issue in shown]
+            yield Quire(
+                name=f"feed {run.address} {page.number}",
+                channel=Channel.FEED,
+                fingerprint=prints.of(head, page, list(shown), moments),
+                make=partial(makers.page, run, page),
+                series=run.series,
+                gathers=not run.series,
+            )
+        yield from paced.get(run.series, ())  # right after the series' own, while its entries are at hand
+
+
+def _paced_quires(issues: Issues, prints: Fingerprints, makers: "_Makers") -> Iterator[tuple[str, list[Quire]]]:
+    for placed, found in makers.readers:
+        yield placed.series.slug, list(_quires_of_cohorts(placed, found, issues, prints, makers))
+
+
+def _quires_of_cohorts(
+    placed: SeriesIssues, found: tuple[Cohort, ...], issues: Issues, prints: Fingerprints, makers: "_Makers"
+) -> Iterator[Quire]:
+    feed = paced_feed(placed, issues)
+    head = prints.of(prints.common, feed, placed.series, placed.series.schedule.every)
+    moments = {issue.address: updated_moment(issue, issues.as_of) for issue in placed.out}
+    for cohort in found:
+        window = shown_releases(placed, cohort)
+        read = [(release, moments[release.issue.address]) for release in window]
+        end = (cohort.end, cohort.is_whole, placed.out[-1]) if cohort.end else None
+        yield Quire(
+            name=f"paced {placed.series.slug} {cohort.name}",
+            channel=Channel.FEED,
+            fingerprint=prints.of(head, cohort.name, read, end),
+            make=partial(makers.paced, placed, cohort, feed),
+            series=placed.series.slug,
+        )
 
 
 def paced_readers(issues: Issues) -> tuple[tuple[SeriesIssues, tuple[Cohort, ...]], ...]:
@@ -68,51 +113,87 @@ def paced_readers(issues: Issues) -> tuple[tuple[SeriesIssues, tuple[Cohort, ...
     return tuple((placed, some) for placed, some in found if some)
 
 
-# --- entries ----------------------------------------------------------------------------------------------
+# --- makers -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """Every entry by its issue's address, as it stands in feeds and in paced ones, and what is missing."""
+class _Makers:
+    """Makes the files of feeds around entries, and each entry when it is first asked for."""
 
-    pieces: dict[str, Piece]
-    paced: dict[str, Mould]
-    diagnostics: list[Diagnostic]
+    def __init__(
+        self, issues: Issues, templates: Templates, blank: Feed, kept: MutableMapping[str, bytes]
+    ) -> None:
+        self._issues = issues
+        self._templates = templates
+        self._kept = kept
+        self._press = Press(blank)
+        self.readers = paced_readers(issues)
+        self._slow = {placed.series.slug for placed, _ in self.readers}
+        self._publication = publication_view(issues.library, issues.publication.url)
+        # Moulds are large, and are asked for by the feeds of one series, one after another.
+        self._series = ""
+        self._moulds: dict[str, tuple[Mould, Mould]] = {}
+        self._lacking: list[Diagnostic] = []
 
+    def style(self) -> Printed:
+        """The style sheet."""
+        data = _style(self._issues.publication, self._templates)
+        return Printed((Artifact(urls.FEED_STYLE, data),))
 
-def _entries(
-    issues: Issues,
-    templates: Templates,
-    press: Press,
-    readers: tuple[tuple[SeriesIssues, tuple[Cohort, ...]], ...],
-) -> _Made:
-    publication = publication_view(issues.library, issues.publication.url)
-    slow = {placed.series.slug for placed, _ in readers}
-    made = _Made({}, {}, [])
-    for issue in issues.out:
-        has_paced = issue.series.slug in slow
-        entry, *others = feed_entries(issue, issues, publication, templates, paced=has_paced)
-        mould = press.mould(entry)
-        made.pieces[issue.address] = mould.piece()
-        made.diagnostics.extend(press.missing(issue, mould))
+    def page(self, run: Run, page: Page) -> Printed:
+        """A page of a feed."""
+        issues = held(run, page)
+        shown = [self._piece(issue) for issue in issues]
+        return self._printed(_files(run, page, self._issues.publication, shown, self._press))
+
+    def paced(self, placed: SeriesIssues, cohort: Cohort, feed: Feed) -> Printed:
+        """The feed of one cohort."""
+        moulds = {
+            release.issue.address: self._moulds_of(release.issue)[1] for release in shown_releases(placed, cohort)
+        }
+        files = cohort_files(placed, cohort, feed, self._issues, moulds, self._press, self._templates)
+        return self._printed(files)
+
+    def _piece(self, issue: Issue) -> Piece:
+        kept = self._kept.get(issue.address)
+        if kept is not None:
+            return unpacked(kept)
+        piece = self._moulds_of(issue)[0].piece()
+        self._kept[issue.address] = packed(piece)
+        return piece
+
+    def _moulds_of(self, issue: Issue) -> tuple[Mould, Mould]:
+        """An issue's entry as it stands in feeds, and as it does in paced ones."""
+        if issue.series.slug != self._series:
+            self._series, self._moulds = issue.series.slug, {}
+        if issue.address not in self._moulds:
+            self._moulds[issue.address] = self._made(issue)
+        return self._moulds[issue.address]
+
+    def _made(self, issue: Issue) -> tuple[Mould, Mould]:
+        has_paced = issue.series.slug in self._slow
+        entry, *others = feed_entries(issue, self._issues, self._publication, self._templates, paced=has_paced)
+        mould = paced = self._press.mould(entry)
+        self._lacking += self._press.missing(issue, mould)
         for other in others:
-            paced = mould if other is entry else press.mould(other, PACED_FORMATS)
-            made.paced[issue.address] = paced
-            if paced is not mould:
-                made.diagnostics.extend(press.missing(issue, paced))
-    return made
+            if other is not entry:
+                paced = self._press.mould(other, PACED_FORMATS)
+                self._lacking += self._press.missing(issue, paced)
+        return mould, paced
+
+    def _printed(self, files: Iterable[Artifact]) -> Printed:
+        artifacts = tuple(files)
+        lacking, self._lacking = tuple(self._lacking), []
+        return Printed(artifacts, lacking)
 
 
 # --- files ------------------------------------------------------------------------------------------------
 
 
-def _files(run: Run, publication: Publication, pieces: dict[str, Piece], press: Press) -> Iterator[Artifact]:
-    """Every page of a feed, in each format."""
-    for page in pages(len(run.issues), publication.feed_items):
-        shown = [pieces[issue.address] for issue in held(run, page)]
-        for name in FORMATS:
-            path = run.folder + page.path(name)
-            yield Artifact(path, press.file(run.feed, name, _file(run, page, name, publication, shown), shown))
+def _files(run: Run, page: Page, publication: Publication, shown: list[Piece], press: Press) -> Iterator[Artifact]:
+    """A page of a feed, in each format."""
+    for name in FORMATS:
+        path = run.folder + page.path(name)
+        yield Artifact(path, press.file(run.feed, name, _file(run, page, name, publication, shown), shown))
 
 
 def _file(run: Run, page: Page, name: str, publication: Publication, shown: list[Piece]) -> FeedFile:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pipeline import urls, wording
 from pipeline.edition import Artifact, FeedEntry
 from pipeline.issue import Issues, SeriesIssues, Teaser
-from pipeline.pace import GRACE, Cohort, kept
+from pipeline.pace import GRACE, Cohort, Release, kept
 from pipeline.render.feed.entries import people
 from pipeline.render.feed.formats import JSON, RSS, Feed, FeedFile, clean
 from pipeline.render.feed.pieces import Mould, Piece, Press
@@ -23,35 +23,38 @@ ENDINGS = {RSS: "xml", JSON: "json"}
 _END_TEMPLATE = "feed/end.html.j2"
 
 
-def paced_files(
+def cohort_files(
     placed: SeriesIssues,
-    found: tuple[Cohort, ...],
+    cohort: Cohort,
+    feed: Feed,
     issues: Issues,
     moulds: Mapping[str, Mould],
     press: Press,
     templates: Templates,
 ) -> Iterator[Artifact]:
-    """The feed of each cohort of a series, in each format; ``moulds`` are by address.
+    """The feed of a cohort of a series, in each format; ``moulds`` are by address, ``feed`` is ``paced_feed``.
 
     Raises:
         TemplateFailedError: the template of the last entry could not be read or run.
     """
-    series, publication = placed.series, issues.publication
-    feed = paced_feed(placed, issues)
-    window = kept(series.schedule.every)
-    for cohort in found:
-        pieces = [
-            moulds[release.issue.address].piece(
-                urls.entry_id(publication, f"{release.issue.address}/{cohort.name}"), release.slot.local
-            )
-            for release in cohort.releases[-window:]
-        ]
-        if cohort.end is not None:
-            pieces.append(press.mould(_last_entry(placed, cohort, issues, templates), PACED_FORMATS).piece())
-        for name in PACED_FORMATS:
-            file = _file(cohort, name, pieces, series.slug, issues)
-            path = urls.paced_path(series.slug, cohort.name, ENDINGS[name])
-            yield Artifact(path, press.file(feed, name, file, pieces[::-1]))
+    slug, publication = placed.series.slug, issues.publication
+    pieces = [
+        moulds[release.issue.address].piece(
+            urls.entry_id(publication, f"{release.issue.address}/{cohort.name}"), release.slot.local
+        )
+        for release in shown_releases(placed, cohort)
+    ]
+    if cohort.end is not None:
+        pieces.append(press.mould(_last_entry(placed, cohort, issues, templates), PACED_FORMATS).piece())
+    for name in PACED_FORMATS:
+        file = _file(cohort, name, pieces, slug, issues)
+        path = urls.paced_path(slug, cohort.name, ENDINGS[name])
+        yield Artifact(path, press.file(feed, name, file, pieces[::-1]))
+
+
+def shown_releases(placed: SeriesIssues, cohort: Cohort) -> tuple[Release, ...]:
+    """The newest parts that a cohort got: those that its feed shows."""
+    return cohort.releases[-kept(placed.series.schedule.every) :]
 
 
 def paced_feed(placed: SeriesIssues, issues: Issues) -> Feed:

@@ -1,9 +1,10 @@
 """Each entry as finished bytes in every format: made once, read back once, put into every feed that holds it."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 
 from pipeline.edition import FeedEntry
 from pipeline.errors import Diagnostic
@@ -35,6 +36,28 @@ class Piece:
     data: dict[str, bytes]
 
 
+def packed(piece: Piece) -> bytes:
+    """A piece as bytes, to be put aside."""
+    sizes = {name: len(data) for name, data in piece.data.items()}
+    head = json.dumps([piece.id, _moment(piece.published), _moment(piece.updated), sizes])
+    return b"".join((head.encode(), b"\n", *piece.data.values()))
+
+
+def unpacked(data: bytes) -> Piece:
+    """The piece again."""
+    head, _, rest = data.partition(b"\n")
+    id_, published, updated, sizes = json.loads(head)
+    made, start = {}, 0
+    for name, size in sizes.items():
+        made[name] = rest[start : start + size]
+        start += size
+    return Piece(id_, datetime.fromisoformat(published), datetime.fromisoformat(updated), made)
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat()
+
+
 @dataclass(frozen=True, slots=True)
 class Mould:
     """An entry in some formats, in which its id and its moments are still open."""
@@ -59,7 +82,10 @@ class Press:
 
     def __init__(self, blank: Feed) -> None:
         self._blank = blank
-        self._xml = XmlFeeds(blank)
+
+    @cached_property
+    def _xml(self) -> XmlFeeds:
+        return XmlFeeds(self._blank)
 
     def mould(self, entry: FeedEntry, formats: Iterable[str] = FORMATS) -> Mould:
         """An entry, ready to be put into feeds."""

@@ -16,13 +16,17 @@ _ARCHIVE = {RSS: "archive/feed-{}.xml", ATOM: "archive/atom-{}.xml", JSON: "arch
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A feed's published issues, oldest first: where its files stand, and whether nothing more will come."""
+    """A feed's published issues, oldest first: where its files stand, and whether nothing more will come.
+
+    ``series`` is the slug of a series' own feed.
+    """
 
     feed: Feed
     address: str  # the entry id's part after the publication
     folder: str
     issues: tuple[Issue, ...]
     is_finished: bool = False
+    series: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def runs_of(issues: Issues) -> tuple[Run, ...]:
         series, path = placed.series, urls.series_path(placed.series.slug)
         feed = series_feed(issues, series, f"{series.title} · {publication.title}", series.summary)
         out = tuple(sorted(placed.out, key=lambda issue: (issue.slot.utc, issue.number)))
-        found.append(Run(feed, series.slug, path, out, placed.is_finished))
+        found.append(Run(feed, series.slug, path, out, placed.is_finished, series.slug))
     for tag in tags_of(issues.out):
         title, path = f"{tag.name} · {publication.title}", urls.tag_path(tag.slug)
         about = f"Parts of {publication.title} on {tag.name}."

@@ -28,27 +28,24 @@ def calendar_view(publication: Publication, root: str, series_slug: str = "") ->
     return CalendarView(urls.join(root, path), f"webcal://{bare}")
 
 
-def calendar_artifacts(issues: Issues) -> list[Artifact]:
-    """The publication's calendar, and that of each series that has anything in it."""
+def publication_calendar(issues: Issues) -> list[Artifact]:
+    """The publication's calendar, if there is anything in it."""
     publication = issues.publication
-    by_series = [(placed, _events(placed, publication)) for placed in issues.series if is_announced(placed)]
-    every = sorted((event for _, events in by_series for event in events), key=lambda e: (e.start, e.uid))
-    stamp = _stamp(issues.out, every)
-    if stamp is None:
-        return []
-    files = [
-        Artifact(
-            urls.calendar_path(),
-            ical.calendar(publication.title, every, stamp, description=publication.description),
-        )
-    ]
-    for placed, events in by_series:
-        own = _stamp(placed.out, events)
-        if own:
-            title = f"{placed.series.title} ({publication.title})"
-            data = ical.calendar(title, events, own, description=placed.series.summary)
-            files.append(Artifact(urls.calendar_path(placed.series.slug), data))
-    return files
+    events = (event for placed in issues.series for event in events_of(placed, publication))
+    every = sorted(events, key=lambda e: (e.start, e.uid))
+    return _file(urls.calendar_path(), publication.title, publication.description, issues.out, every)
+
+
+def series_calendar(placed: SeriesIssues, publication: Publication) -> list[Artifact]:
+    """A series' calendar, if there is anything in it."""
+    series, events = placed.series, events_of(placed, publication)
+    title = f"{series.title} ({publication.title})"
+    return _file(urls.calendar_path(series.slug), title, series.summary, placed.out, events)
+
+
+def _file(path: str, title: str, about: str, out: Iterable[Issue], events: list[ical.Event]) -> list[Artifact]:
+    stamp = _stamp(out, events)
+    return [Artifact(path, ical.calendar(title, events, stamp, description=about))] if stamp else []
 
 
 def _stamp(out: Iterable[Issue], events: list[ical.Event]) -> datetime | None:
@@ -57,7 +54,10 @@ def _stamp(out: Iterable[Issue], events: list[ical.Event]) -> datetime | None:
     return newest or min((event.start for event in events), default=None)
 
 
-def _events(placed: SeriesIssues, publication: Publication) -> list[ical.Event]:
+def events_of(placed: SeriesIssues, publication: Publication) -> list[ical.Event]:
+    """A series' parts as events; none while it has nothing to show."""
+    if not is_announced(placed):
+        return []
     titles = teased(placed)
     addresses = {part.number: part.address for part, _ in placed.slots}
     events = []

@@ -20,7 +20,7 @@ _NAME_DIGITS = 10
 
 
 class Cards:
-    """Orders the cards of one publication; ``drawings`` are those ordered so far."""
+    """Orders the cards of one publication."""
 
     def __init__(self, library: Library) -> None:
         self._publication = library.publication
@@ -37,10 +37,10 @@ class Cards:
         self._look = look.digest()
         self._drawings: dict[str, Drawing] = {}
 
-    @property
-    def drawings(self) -> tuple[Drawing, ...]:
-        """What is to be drawn, by path."""
-        return tuple(drawing for _, drawing in sorted(self._drawings.items()))
+    def taken(self) -> tuple[Drawing, ...]:
+        """What has been ordered since this was last asked, by path."""
+        drawings, self._drawings = self._drawings, {}
+        return tuple(drawing for _, drawing in sorted(drawings.items()))
 
     def of_part(self, issue: Issue) -> PictureView | None:
         """A part's card."""

@@ -8,6 +8,7 @@ from html import escape
 from itertools import groupby
 
 from pipeline import urls, wording
+from pipeline.edition import SearchDocument
 from pipeline.issue import Issue, Issues
 from pipeline.model import Author
 from pipeline.render.views import PartView, ProseView
@@ -140,14 +141,6 @@ def finding_paths(issues: Issues) -> Iterator[tuple[str, tuple[Issue, ...]]]:
     yield from ((urls.topic_path(topic.slug), topic.issues) for topic in topics)
     if has_year_pages(issues.out):
         yield from ((urls.year_path(year), some) for year, some in years_of(issues.out))
-
-
-@dataclass(frozen=True, slots=True)
-class SearchDocument:
-    """What is searched of a published part: its address under the site, and its words as a small HTML document."""
-
-    path: str
-    html: bytes
 
 
 def search_document(issue: Issue, part: PartView, language: str) -> SearchDocument:

@@ -17,15 +17,18 @@ SHOWN_STEPS = 6  # as many parts are listed with their dates; then the last one'
 _PACED = (("xml", "application/rss+xml", "RSS"), ("json", "application/feed+json", "JSON Feed"))
 
 
-def follow_pages(issues: Issues, pages: Pages) -> list[Artifact]:
-    """``/follow/``, ``/<series>/follow/``, and ``/<series>/start/`` for each series that can be started."""
-    announced = [placed for placed in issues.series if listings.is_announced(placed)]
-    made = [_publication_page(issues, pages, announced), *(_series_page(issues, pages, one) for one in announced)]
-    made += [
-        _start_page(issues, pages, placed, pages.starts[placed.series.slug])
-        for placed in announced
-        if placed.series.slug in pages.starts
-    ]
+def follow_page(issues: Issues, pages: Pages) -> Artifact:
+    """``/follow/``."""
+    return _publication_page(issues, pages, [one for one in issues.series if listings.is_announced(one)])
+
+
+def series_follow_pages(issues: Issues, pages: Pages, placed: SeriesIssues) -> list[Artifact]:
+    """``/<series>/follow/``, and ``/<series>/start/`` where the series can be started."""
+    if not listings.is_announced(placed):
+        return []
+    made = [_series_page(issues, pages, placed)]
+    if placed.series.slug in pages.starts:
+        made.append(_start_page(issues, pages, placed, pages.starts[placed.series.slug]))
     return made
 
 
@@ -56,7 +59,7 @@ def _series_page(issues: Issues, pages: Pages, placed: SeriesIssues) -> Artifact
 
 def _start_page(issues: Issues, pages: Pages, placed: SeriesIssues, cohort: Cohort) -> Artifact:
     path = urls.start_path(placed.series.slug)
-    view = _start_view(issues, placed, cohort, root_from(path))
+    view = start_view(issues, placed, cohort, root_from(path))
     about = f"Start {placed.series.title} at Part {view.first.number}, with {view.pace}."
     page = pages.listed(f"Start {placed.series.title}", path, about)
     return pages.put(path, "web/start.html.j2", page, start=view)
@@ -82,7 +85,8 @@ def _feeds(issues: Issues, title: str, root: str, folder: str = "") -> tuple[Fee
     return tuple(replace(link, address=other.url) for link, other in zip(links, whole, strict=True))
 
 
-def _start_view(issues: Issues, placed: SeriesIssues, cohort: Cohort, root: str) -> StartView:
+def start_view(issues: Issues, placed: SeriesIssues, cohort: Cohort, root: str) -> StartView:
+    """A series from Part 1, for a cohort that starts now."""
     series, publication = placed.series, issues.publication
     out = [release for release in cohort.releases if release.issue.is_out]
     first = out[0].issue

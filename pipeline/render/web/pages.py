@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from pipeline import urls
-from pipeline.edition import Artifact
+from pipeline.edition import Artifact, Drawing, SearchDocument
+from pipeline.gist import gist_of
 from pipeline.issue import Issue, Issues, SeriesIssues
 from pipeline.model import Channel, Picture
 from pipeline.pace import Cohort, current
@@ -54,7 +55,7 @@ class Pages:
         self._has_topics = any(issue.topics for issue in issues.out)
         self._has_authors = any(placed.series.authors for placed in issues.series)
         self._has_search = has_search
-        self.search_documents: list[finding.SearchDocument] = []
+        self._search: list[SearchDocument] = []
         self._tags_by_slug = {tag.slug: tag for tag in tags}
         self._palette = palette_of(self._publication.theme.accent)
         self._chrome: dict[str, tuple[PublicationView, SiteView]] = {}
@@ -90,8 +91,8 @@ class Pages:
             "web/home.html.j2",
             page,
             latest=listings.card_view(latest, root, picture) if latest else None,
-            series=[self._series_view(placed, root) for placed in announced],
-            signup=signup_view(self._publication, tuple(announced), self._chrome_at(root)[1].feeds, root),
+            series=[self.series_view(placed, root) for placed in announced],
+            signup=signup_view(self._publication, tuple(announced), self.chrome_at(root)[1].feeds, root),
             recent=[listings.card_view(issue, root) for issue in earlier[:RECENT_PARTS]],
             upcoming=finding.upcoming(self._issues, root),
             calendar=calendar_view(self._publication, root),
@@ -102,7 +103,7 @@ class Pages:
         series = placed.series
         path = urls.series_path(series.slug)
         root = root_from(path)
-        view = self._series_view(placed, root)
+        view = self.series_view(placed, root)
         links = links_by_target(placed.links)
         around = Surroundings(Channel.WEB, root, series.path, "", self._library.assets, links=links)
         around = replace(around, sources=self.pictures.in_text)
@@ -140,11 +141,10 @@ class Pages:
         inside = PicturesIn(self.pictures.in_text, None if has_hero else first_seen(issue))
         part = part_view(issue, self._library, Channel.WEB, root, inside)
         if self._has_search:
-            self.search_documents.append(finding.search_document(issue, part, self._publication.language))
-        series = self._series_view(placed, root)
+            self._search.append(finding.search_document(issue, part, self._publication.language))
+        series = self.series_view(placed, root)
         picture = quoted_picture(issue, self._library) or self.cards.of_part(issue) or self._quoted(issue)
-        slugs = dict.fromkeys(listings.tag_slug(name) for name in issue.part.tags)
-        tags = [self._tags_by_slug[slug] for slug in slugs]
+        tags = self.tags_of(issue)
         page = PageView(
             title=part.title,
             description=part.summary,
@@ -164,8 +164,13 @@ class Pages:
             contents=part.contents if len(part.contents) >= MIN_CONTENTS else (),
             signup=signup_view(self._publication, (placed,), series.feeds, root, issue.series.slug),
             pager=listings.pager_view(issue, series.lines, root),
-            tags=[self._tag_view(tag, root) for tag in tags],
+            tags=[self.tag_view(tag, root) for tag in tags],
         )
+
+    def tags_of(self, issue: Issue) -> list[Tag]:
+        """A part's tags."""
+        slugs = dict.fromkeys(listings.tag_slug(name) for name in issue.part.tags)
+        return [self._tags_by_slug[slug] for slug in slugs]
 
     def redirects(self, issue: Issue) -> list[Artifact]:
         """A page at each of a part's old addresses that leads on to the new one."""
@@ -182,7 +187,7 @@ class Pages:
         page = PageView("Page not found", self._publication.description, "", is_indexed=False)
         root = urlsplit(self._publication.url).path or "/"
         announced = [placed for placed in self._issues.series if listings.is_announced(placed)]
-        series = [self._series_view(placed, root) for placed in announced]
+        series = [self.series_view(placed, root) for placed in announced]
         return self.put("404.html", "web/404.html.j2", page, root=root, series=series)
 
     # -- what pages share ------------------------------------------------------------------------------
@@ -190,7 +195,7 @@ class Pages:
     def put(self, path: str, template: str, page: PageView, *, root: str = "", **context: object) -> Artifact:
         """A page of any kind, with what all pages share around it; ``root`` where its depth does not give it."""
         root = root or root_from(path)
-        publication, site = self._chrome_at(root)
+        publication, site = self.chrome_at(root)
         text = self._templates.render(
             template,
             publication=publication,
@@ -205,7 +210,7 @@ class Pages:
         """Rendered once for all pages at one depth, in one place of the navigation, with the same feeds."""
         key = (root, current, feeds)
         if key not in self._frames:
-            publication, site = self._chrome_at(root)
+            publication, site = self.chrome_at(root)
 
             def piece(name: str) -> Markup:
                 text = self._templates.render(
@@ -216,7 +221,13 @@ class Pages:
             self._frames[key] = FrameView(piece("head"), piece("masthead"), piece("footer"))
         return self._frames[key]
 
-    def _chrome_at(self, root: str) -> tuple[PublicationView, SiteView]:
+    def taken(self) -> tuple[tuple[SearchDocument, ...], tuple[Drawing, ...]]:
+        """What a search should find, and what is to be drawn, of the pages since this was last asked."""
+        search, self._search = tuple(self._search), []
+        return search, (*self.cards.taken(), *self.pictures.taken())
+
+    def chrome_at(self, root: str) -> tuple[PublicationView, SiteView]:
+        """What is the same on every page of one depth."""
         if root not in self._chrome:
             publication = self._publication_view(root)
             site = SiteView(
@@ -245,12 +256,13 @@ class Pages:
             "web/style.css.j2",
             palette=self._palette,
             font=font,
-            most_notes=max((len(issue.part.body.footnotes) for issue in self._issues.out), default=0),
+            most_notes=max((gist_of(issue.part.body).notes for issue in self._issues.out), default=0),
             most_references=max((len(issue.citations) for issue in self._issues.out), default=0),
         )
         return hashed("style", "css", text.encode())
 
-    def _series_view(self, placed: SeriesIssues, root: str) -> SeriesView:
+    def series_view(self, placed: SeriesIssues, root: str) -> SeriesView:
+        """A series, as every page of one depth shows it."""
         key = (placed.series.slug, root)
         if key not in self._series:
             start = (
@@ -267,7 +279,8 @@ class Pages:
         found = {placed.series.slug: current(placed, self._issues.as_of) for placed in self._issues.series}
         return {slug: cohort for slug, cohort in found.items() if cohort}
 
-    def _tag_view(self, tag: Tag, root: str) -> TagView:
+    def tag_view(self, tag: Tag, root: str) -> TagView:
+        """A tag as a link."""
         return TagView(tag.name, urls.join(root, urls.tag_path(tag.slug)), len(tag.issues))
 
     def listed(self, title: str, path: str, description: str, feeds: tuple[FeedLink, ...] = ()) -> PageView:

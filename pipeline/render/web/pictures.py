@@ -4,14 +4,14 @@ A picture of an unpublished part would give it away. Pictures keep their names, 
 that were sent years ago point at these addresses, and must still find them after the next build.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from pipeline import body as tree
 from pipeline import issue as placed
 from pipeline import urls
-from pipeline.edition import Artifact
-from pipeline.issue import Issue, Issues
-from pipeline.model import Channel, Library, Picture
+from pipeline.gist import gist_of
+from pipeline.issue import Issue, Issues, SeriesIssues
+from pipeline.model import Block, Channel, Library, Picture
 from pipeline.render.context import picture_view
 from pipeline.render.views import PictureView
 from pipeline.render.web.card_sheet import HEIGHT, WIDTH
@@ -20,13 +20,21 @@ _QUOTABLE = (".png", ".jpg", ".jpeg", ".gif", ".webp")  # what all that show Ope
 SEEN_AT_ONCE = 3  # blocks of a text that a screen shows before it is scrolled, at most
 
 
-def picture_artifacts(issues: Issues) -> tuple[Artifact, ...]:
-    """The pictures that the publication, its series and its published parts use, in any channel."""
-    library = issues.library
-    if not library.assets:
-        return ()
-    wanted = {path for path in _named(issues) if path in library.assets}
-    return tuple(Artifact(urls.asset_path(path), library.assets[path].data) for path in sorted(wanted))
+def pictures_on_site(issues: Issues, named: Callable[[Issue], Iterable[str]]) -> list[str]:
+    """The paths of the pictures that the publication, its series and its published parts show, in any channel.
+
+    ``named`` gives those of an issue.
+    """
+    assets = issues.library.assets
+    if not assets:
+        return []
+    theme = issues.publication.theme
+    wanted = {theme.logo, theme.logo_dark}  # emails show the dark one from here
+    for series in issues.series:
+        wanted.update(named_in_introduction(series))
+    for issue in issues.out:
+        wanted.update(named(issue))
+    return sorted(wanted & assets.keys())
 
 
 def lead_picture(issue: Issue, library: Library) -> Picture | None:
@@ -66,18 +74,31 @@ def shows_in_text(issue: Issue, source: str) -> bool:
     )
 
 
-def _named(issues: Issues) -> Iterator[str]:
-    yield issues.publication.theme.logo
-    yield issues.publication.theme.logo_dark  # emails show it from here
-    for series in issues.series:
-        yield from paths_named(tree.walk_body(series.series.introduction), series.series.path)
-    for issue in issues.out:
-        if issue.part.image:
-            yield issue.part.image.source
-        yield from paths_named(_images(issue, tuple(Channel)), issue.part.path)
-        for section in issue.sections:
-            if isinstance(section, placed.Cta | placed.Disclaimer):
-                yield from paths_named(tree.walk_body(section.block.body), section.block.path)
+def named_in_issue(issue: Issue) -> Iterator[str]:
+    """The publication's files that an issue shows as pictures, in any channel, and its blocks with it."""
+    if issue.part.image:
+        yield issue.part.image.source
+    yield from _named_in(issue.part.body, issue.part.path)
+    yield from named_in_blocks(
+        section.block for section in issue.sections if isinstance(section, placed.Cta | placed.Disclaimer)
+    )
+
+
+def named_in_blocks(blocks: Iterable[Block]) -> Iterator[str]:
+    """The same of some blocks."""
+    for block in blocks:
+        yield from _named_in(block.body, block.path)
+
+
+def named_in_introduction(series: SeriesIssues) -> Iterator[str]:
+    """The same of a series' introduction."""
+    yield from _named_in(series.series.introduction, series.series.path)
+
+
+def _named_in(body: tree.Body, path: str) -> Iterator[str]:
+    for image in gist_of(body).images:
+        if not urls.is_external(image.source):
+            yield urls.file_of(image.source, path)
 
 
 def _images(issue: Issue, channels: tuple[Channel, ...]) -> Iterator[tree.Image]:

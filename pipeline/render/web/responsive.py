@@ -23,26 +23,28 @@ IN_TEXT = "(min-width: 48rem) 37rem, (min-width: 36rem) 33rem, 92vw"
 
 
 class Responsive:
-    """Orders the pictures of one publication's pages; ``drawings`` are those ordered so far."""
+    """Orders the pictures of one publication's pages."""
 
     def __init__(self, *, avif: bool) -> None:
         self._forms = ("avif", "webp") if avif else ("webp",)
-        self._paths: dict[str, dict[str, tuple[tuple[int, str], ...]]] = {}
+        self._known: dict[str, dict[str, tuple[tuple[int, Drawing], ...]]] = {}
         self._drawings: dict[str, Drawing] = {}
 
-    @property
-    def drawings(self) -> tuple[Drawing, ...]:
-        """What is to be made, by path."""
-        return tuple(drawing for _, drawing in sorted(self._drawings.items()))
+    def taken(self) -> tuple[Drawing, ...]:
+        """What has been ordered since this was last asked, by path."""
+        drawings, self._drawings = self._drawings, {}
+        return tuple(drawing for _, drawing in sorted(drawings.items()))
 
     def sources(self, asset: Asset, root: str) -> tuple[SourceView, ...]:
         """A picture's other forms, the smallest files first; none for a drawing, a film, or what is unknown."""
-        if asset.path not in self._paths:
-            self._paths[asset.path] = self._ordered(asset) if is_resizable(asset) else {}
-        return tuple(
-            SourceView(f"image/{form}", ", ".join(f"{urls.join(root, path)} {width}w" for width, path in variants))
-            for form, variants in self._paths[asset.path].items()
-        )
+        if asset.path not in self._known:
+            self._known[asset.path] = self._variants(asset) if is_resizable(asset) else {}
+        views = []
+        for form, variants in self._known[asset.path].items():
+            self._drawings.update((drawing.path, drawing) for _, drawing in variants)
+            named = (f"{urls.join(root, drawing.path)} {width}w" for width, drawing in variants)
+            views.append(SourceView(f"image/{form}", ", ".join(named)))
+        return tuple(views)
 
     def in_text(self, asset: Asset, root: str, is_lazy: bool) -> str:  # noqa: FBT001
         """The same as ``source`` elements, for a picture in the text."""
@@ -52,20 +54,19 @@ class Responsive:
             for source in self.sources(asset, root)
         )
 
-    def _ordered(self, asset: Asset) -> dict[str, tuple[tuple[int, str], ...]]:
+    def _variants(self, asset: Asset) -> dict[str, tuple[tuple[int, Drawing], ...]]:
         digest = hashlib.sha256(asset.data).hexdigest()
         stem = slugify(basename(asset.path).rpartition(".")[0], max_length=40) or "picture"
         return {
-            form: tuple((width, self._order(asset, digest, stem, width, form)) for width in widths_of(asset))
+            form: tuple((width, _ordered(asset, digest, stem, width, form)) for width in widths_of(asset))
             for form in self._forms
         }
 
-    def _order(self, asset: Asset, digest: str, stem: str, width: int, form: str) -> str:
-        key = hashlib.sha256(f"{VERSION} {digest} {width} {form}".encode()).hexdigest()
-        path = f"assets/pictures/{stem}-{width}-{key[:_NAME_DIGITS]}.{form}"
-        order = Resizing(asset.path, asset.data, width, form)
-        self._drawings[path] = Drawing(path, f"picture-{key}", order)
-        return path
+
+def _ordered(asset: Asset, digest: str, stem: str, width: int, form: str) -> Drawing:
+    key = hashlib.sha256(f"{VERSION} {digest} {width} {form}".encode()).hexdigest()
+    path = f"assets/pictures/{stem}-{width}-{key[:_NAME_DIGITS]}.{form}"
+    return Drawing(path, f"picture-{key}", Resizing(asset.path, asset.data, width, form))
 
 
 def widths_of(asset: Asset) -> tuple[int, ...]:

@@ -24,7 +24,7 @@ class AllPages(Pages):
         series = placed.series
         path = urls.book_path(series.slug)
         root = root_from(path)
-        view = self._series_view(placed, root)
+        view = self.series_view(placed, root)
         page = PageView(
             title=f"{series.title}, on one page",
             description=series.summary,
@@ -56,9 +56,7 @@ class AllPages(Pages):
         """Every tag of a published part."""
         page = self.listed("Tags", urls.TAGS, f"What {self._publication.title} has written about, by tag.")
         root = root_from(urls.TAGS)
-        return self.put(
-            urls.TAGS, "web/tags.html.j2", page, tags=[self._tag_view(tag, root) for tag in self._tags]
-        )
+        return self.put(urls.TAGS, "web/tags.html.j2", page, tags=[self.tag_view(tag, root) for tag in self._tags])
 
     def tag(self, tag: Tag) -> Artifact:
         """The published parts that carry a tag."""
@@ -67,7 +65,7 @@ class AllPages(Pages):
         feeds = listings.feed_links(f"{tag.name} · {self._publication.title}", root, path)
         page = self.listed(tag.name, path, f"Parts of {self._publication.title} on {tag.name}.", feeds)
         cards = [listings.card_view(issue, root) for issue in tag.issues]
-        return self.put(path, "web/tag.html.j2", page, tag=self._tag_view(tag, root), cards=cards)
+        return self.put(path, "web/tag.html.j2", page, tag=self.tag_view(tag, root), cards=cards)
 
     def archive_year(self, year: int, issues: tuple[Issue, ...]) -> Artifact:
         """One year of a large archive."""
@@ -125,7 +123,7 @@ class AllPages(Pages):
             is_indexed=False,
             current="search",
         )
-        started = [self._series_view(placed, root) for placed in self._issues.series if placed.out]
+        started = [self.series_view(placed, root) for placed in self._issues.series if placed.out]
         return [
             script,
             self.put(

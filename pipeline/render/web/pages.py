@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from pipeline import urls
 from pipeline.edition import Artifact
+from pipeline.gist import gist_of
 from pipeline.issue import Issue, Issues, SeriesIssues
 from pipeline.model import Channel, Picture
 from pipeline.pace import Cohort, current
@@ -245,7 +246,7 @@ class Pages:
             "web/style.css.j2",
             palette=self._palette,
             font=font,
-            most_notes=max((len(issue.part.body.footnotes) for issue in self._issues.out), default=0),
+            most_notes=max((gist_of(issue.part.body).notes for issue in self._issues.out), default=0),
             most_references=max((len(issue.citations) for issue in self._issues.out), default=0),
         )
         return hashed("style", "css", text.encode())

@@ -1,7 +1,8 @@
 """What earlier builds found out: results of pure functions, by all that they were made from.
 
 Nothing depends on a memo. A result that is not in it is found out again and comes out the same, for its key is
-a digest of everything that it was made from (but for the program, whose version whoever keeps a memo looks to).
+a digest of everything that it was made from, or it says itself what else that was (but for the program, whose
+version whoever keeps a memo looks to).
 """
 
 from collections import defaultdict
@@ -29,7 +30,7 @@ class Memo:
 
     def put(self, kind: str, key: bytes, result: Any) -> None:
         """Take in what has been found out."""
-        if self.used[kind].get(key) is None:
+        if self.used[kind].get(key) != result:
             self.used[kind][key] = result
             self.has_news = True
 

@@ -1,7 +1,7 @@
 """The memo of earlier builds, kept in ``.partwork/memo/``: read before a build, and written after it.
 
 Two files: what was known at some time, and what has been found out since, so that after an edit little is written.
-Each holds results by their keys, which name their content for ever. So any two of them go together, two builds may
+Each holds results by what they were made from. So any two of them go together, two builds may
 write at once, and both may be deleted at any time. What is damaged, or was written by another version of the
 program or of a library, is not believed.
 
@@ -40,7 +40,9 @@ class Recollection:
         # A check asks for less than a build: of what it did not ask for at all, everything is kept.
         used = {**self.memo.known, **self.memo.used}
         since = {
-            kind: {key: result for key, result in results.items() if key not in self._known.get(kind, {})}
+            kind: {
+                key: result for key, result in results.items() if result is not self._known.get(kind, {}).get(key)
+            }
             for kind, results in used.items()
         }
         if not self._known or _count(since) > max(_FEW, _SHARE * _count(self._known)):

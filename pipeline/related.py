@@ -9,11 +9,14 @@ first five, scikit-learn's full one 0.59, tags alone 0.02.
 
 import math
 import re
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from struct import pack, unpack
+from typing import NamedTuple
 
 from pipeline.memo import Memo, key_of
 
@@ -27,6 +30,7 @@ BUDGET = 1500  # places looked at for one part, heaviest terms first: what keeps
 KEPT = 12  # of the most similar, so many are known: authors name some of them themselves
 NEWEST = 100  # of the parts with a tag, so many count
 _WORD = re.compile(r"[^\W\d_]{3,}")
+MANY = 8  # parts whose terms have changed: with more, all are compared anew
 _KIND = "related"  # in the memo
 _MOST = 255  # mentions that are counted: what a byte holds
 # The tenth mention of a word counts less than the first.
@@ -69,36 +73,46 @@ class Document:
     out_at: datetime
 
     @property
-    def key(self) -> bytes:
-        """A digest of all this."""
-        return key_of(self.terms.key, self.address, str(self.number), self.out_at.isoformat(), *self.tags)
+    def face(self) -> bytes:
+        """A digest of all this but for its terms."""
+        return key_of(self.address, str(self.number), self.out_at.isoformat(), *self.tags)
+
+
+class Compared(NamedTuple):
+    """How a part was compared, and what was found, best first; plain, so that it can be kept.
+
+    By a digest of how many parts use each of its words, and by the words that were asked for, with their weights.
+    """
+
+    frequencies: bytes
+    words: str
+    weights: bytes
+    found: tuple[tuple[float, str], ...]
 
 
 class Similarity:
     """Every part's most similar parts, asked for one part at a time.
 
-    What comes out at one moment is compared with what was out by then, and with nothing else. So its lists are
-    known as long as none of that has changed.
+    What comes out at one moment is compared with what was out by then, and with nothing else. A comparison is kept
+    with the terms that it was made from. Where few of them have changed, most lists stand: see ``_Index.stands``.
     """
 
     def __init__(self, documents: Sequence[Document], memo: Memo | None = None) -> None:
         memo = memo or Memo()
-        self._nearest: dict[str, tuple[str, ...]] = {}
-        index = _Index()
-        waiting: list[Document] = []
-        so_far = b""
         ordered = sorted(documents, key=lambda document: (document.out_at, document.address))
-        for _, group in groupby(ordered, key=lambda document: document.out_at):
-            moment = list(group)
-            waiting += moment
-            so_far = key_of(so_far, *[document.key for document in moment])
-            lists = memo.get(_KIND, so_far)
-            if lists is None:
-                places = [index.add(document) for document in waiting][-len(moment) :]
-                waiting.clear()
-                lists = tuple([tuple(index.nearest(place, KEPT)) for place in places])
-                memo.put(_KIND, so_far, lists)
-            self._nearest.update(zip([document.address for document in moment], lists, strict=True))
+        terms = tuple([document.terms.key for document in ordered])
+        key = key_of(*[document.face for document in ordered])
+        known_terms, known = memo.get(_KIND, key) or ((), ())
+        changed = [place for place, pair in enumerate(zip(terms, known_terms, strict=False)) if pair[0] != pair[1]]
+        if len(known) != len(ordered) or len(changed) > MANY:
+            changed, known = list(range(len(ordered))), ()
+        compared = _compared(ordered, [Compared(*each) for each in known], changed) if changed else known
+        if changed:
+            memo.put(_KIND, key, (terms, tuple(map(tuple, compared))))
+        self._nearest = {
+            document.address: tuple([address for _, address in each[-1]])
+            for document, each in zip(ordered, compared, strict=True)
+        }
 
     def nearest(self, address: str, limit: int, without: Collection[str] = ()) -> list[str]:
         """The addresses most similar to a part, best first.
@@ -108,6 +122,21 @@ class Similarity:
         was not compared.
         """
         return [other for other in self._nearest.get(address, ()) if other not in without][:limit]
+
+
+def _compared(ordered: Sequence[Document], known: Sequence[Compared], changed: Sequence[int]) -> list[Compared]:
+    """Each part compared with those that were out by then; what is known stands where it can."""
+    index = _Index()
+    compared: list[Compared] = []
+    for _, moment in groupby(ordered, key=lambda document: document.out_at):
+        places = [index.add(document) for document in moment]
+        since = [place for place in changed if place <= places[-1]]
+        for place in places:
+            is_known = bool(known) and (
+                not since or (place not in since and index.stands(place, known[place], since))
+            )
+            compared.append(known[place] if is_known else index.compare(place))
+    return compared
 
 
 class _Index:
@@ -121,6 +150,7 @@ class _Index:
         self._logs: list[float] = [0.0]  # of 1 and a count, for each count there can be
         self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
         self._tagged: dict[str, list[int]] = defaultdict(list)
+        self._used: dict[int, dict[str, float]] = {}
 
     def add(self, document: Document) -> int:
         place = len(self._documents)
@@ -137,9 +167,11 @@ class _Index:
             self._tagged[tag].append(place)
         return place
 
-    def nearest(self, place: int, kept: int) -> list[str]:
+    def compare(self, place: int) -> Compared:
+        """Compare a part with all others."""
         documents, document, shares = self._documents, self._documents[place], self._shares
-        scored = [(score * shares[other], other) for other, score in self._by_words(place).items()]
+        asked = self._asked(place)
+        scored = [(score * shares[other], other) for other, score in self._by_words(asked).items()]
         if document.tags:
             scored = self._with_tags(document, scored)
         good: list[tuple[float, float, str]] = []
@@ -149,20 +181,66 @@ class _Index:
                 break
             if not _is_neighbour(documents[other], document):
                 good.append((-round(score, 9), self._ages[other], documents[other].address))
-                if len(good) == kept:
+                if len(good) == KEPT:
                     least = score - 2e-9  # what is further behind is no tie
-        return [address for _, _, address in sorted(good)[:kept]]
+        found = tuple([(-score, address) for score, _, address in sorted(good)[:KEPT]])
+        weights = pack(f"<{len(asked)}d", *[weight for weight, _ in asked])
+        return Compared(self._frequencies(place), " ".join([word for _, word in asked]), weights, found)
 
-    def _by_words(self, place: int) -> dict[int, float]:
-        """How similar other parts are to one by their words, before their own lengths are taken into account."""
-        scores: dict[int, float] = defaultdict(float)
+    def stands(self, place: int, known: Compared, changed: Sequence[int]) -> bool:
+        """Whether a comparison would come out the same, now that some others have other terms.
+
+        It would, where the part's words are as rare as they were, so that the same are asked for with the same
+        weights, and where none of the changed parts was found, or would be. The answer may be no without need.
+        """
+        document = self._documents[place]
+        if known.frequencies != self._frequencies(place):
+            return False
+        addresses = {address for _, address in known.found}
+        least = known.found[-1][0] if len(known.found) == KEPT else LEAST
+        words = known.words.split()
+        weights = unpack(f"<{len(words)}d", known.weights)
+        for other in changed:
+            found = self._documents[other]
+            if found.address in addresses or not set(document.tags).isdisjoint(found.tags):
+                return False
+            if _is_neighbour(found, document):
+                continue
+            uses = self._uses(other)
+            score = 0.0
+            for word, weight in zip(words, weights, strict=True):
+                if word in uses:
+                    score += weight * uses[word]
+            if round(score * self._shares[other], 9) >= least - 2e-9:
+                return False
+        return True
+
+    def _uses(self, place: int) -> dict[str, float]:
+        if place not in self._used:
+            self._used[place] = dict(zip(self._documents[place].terms.words, self._damped[place], strict=True))
+        return self._used[place]
+
+    def _frequencies(self, place: int) -> bytes:
+        """How many parts use each of a part's words, as a digest."""
+        postings = self._postings
+        return key_of(array("L", [len(postings[word]) for word in self._documents[place].terms.words]).tobytes())
+
+    def _asked(self, place: int) -> list[tuple[float, str]]:
+        """A part's heaviest terms, as many as the budget has places for."""
         budget = BUDGET
+        asked = []
         for weight, word in self._heaviest(place):
-            postings = self._postings[word]
-            budget -= len(postings)
+            budget -= len(self._postings[word])
             if budget < 0:
                 break
-            for other, count in postings:
+            asked.append((weight, word))
+        return asked
+
+    def _by_words(self, asked: Sequence[tuple[float, str]]) -> dict[int, float]:
+        """How similar parts are to what is asked for, before their own lengths are taken into account."""
+        scores: dict[int, float] = defaultdict(float)
+        for weight, word in asked:
+            for other, count in self._postings[word]:
                 scores[other] += weight * count
         return scores
 

@@ -1,8 +1,11 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.memo import Memo
 from pipeline.related import Document, Similarity, terms_of
 
 START = datetime(2026, 1, 6, 9, tzinfo=UTC)
@@ -55,6 +58,44 @@ def test_a_list_never_changes_when_later_parts_are_written(documents: list[Docum
 
     for found in early:
         assert before.nearest(found.address, 5) == after.nearest(found.address, 5)
+
+
+@given(DOCUMENTS, DOCUMENTS)
+def test_what_is_known_of_other_terms_changes_nothing(before: list[Document], after: list[Document]) -> None:
+    memo = Memo()
+    Similarity(before, memo)
+    changed = [replace(old, terms=new.terms) for old, new in zip(before, after, strict=False)]
+    changed += before[len(changed) :]
+
+    assert lists(changed, Memo(memo.used)) == lists(changed)
+    assert lists(after, Memo(memo.used)) == lists(after)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000))
+def test_after_an_edit_most_lists_stand_and_all_are_right(seed: int) -> None:
+    random = Random(seed)
+    texts = [" ".join(zipf(random) for _ in range(60)) for _ in range(80)]
+    memo = Memo()
+    for _ in range(4):
+        documents = [document(f"{'abc'[n % 3]}/{n}", text, n // 2) for n, text in enumerate(texts)]
+        memo = Memo(memo.used)
+        assert lists(documents, memo) == lists(documents)
+        edited = random.randrange(len(texts))
+        words = texts[edited].split()
+        words[random.randrange(60)] = zipf(random)
+        texts[edited] = " ".join(words)
+
+
+def zipf(random: Random) -> str:
+    """A word of a few hundred, the first ones often and the last ones seldom."""
+    number = int(300 ** random.random())
+    return "x" + "".join(chr(97 + int(digit)) for digit in f"{number:03}")
+
+
+def lists(documents: list[Document], memo: Memo | None = None) -> list[list[str]]:
+    similarity = Similarity(documents, memo)
+    return [similarity.nearest(found.address, 12) for found in documents]
 
 
 def test_the_part_on_the_same_subject_comes_first() -> None:

@@ -62,6 +62,7 @@ def test_after_an_edit_little_is_written(root: Path) -> None:
 
 def test_so_many_edits_later_all_is_written_anew(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recollection, "_FEW", 0)
+    monkeypatch.setattr(recollection, "_SHARE", 0.5)
     examined(root)
     known = (root / ".partwork/memo/known").read_bytes()
     for number in range(1, 6):

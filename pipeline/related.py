@@ -31,6 +31,7 @@ KEPT = 12  # of the most similar, so many are known: authors name some of them t
 NEWEST = 100  # of the parts with a tag, so many count
 _WORD = re.compile(r"[^\W\d_]{3,}")
 MANY = 8  # parts whose terms have changed: with more, all are compared anew
+_TIE = 2e-9  # scores that are no further apart may be rounded to the same
 _KIND = "related"  # in the memo
 _MOST = 255  # mentions that are counted: what a byte holds
 # The tenth mention of a word counts less than the first.
@@ -94,7 +95,7 @@ class Similarity:
     """Every part's most similar parts, asked for one part at a time.
 
     What comes out at one moment is compared with what was out by then, and with nothing else. A comparison is kept
-    with the terms that it was made from. Where few of them have changed, most lists stand: see ``_Index.stands``.
+    with the terms that it was made from. Where few have changed, most lists are known (``_Index.compared_again``).
     """
 
     def __init__(self, documents: Sequence[Document], memo: Memo | None = None) -> None:
@@ -132,10 +133,10 @@ def _compared(ordered: Sequence[Document], known: Sequence[Compared], changed: S
         places = [index.add(document) for document in moment]
         since = [place for place in changed if place <= places[-1]]
         for place in places:
-            is_known = bool(known) and (
-                not since or (place not in since and index.stands(place, known[place], since))
-            )
-            compared.append(known[place] if is_known else index.compare(place))
+            found = known[place] if known and place not in since else None
+            if found and since:
+                found = index.compared_again(place, found, since)
+            compared.append(found or index.compare(place))
     return compared
 
 
@@ -144,6 +145,7 @@ class _Index:
 
     def __init__(self) -> None:
         self._documents: list[Document] = []
+        self._places: dict[str, int] = {}  # by address
         self._ages: list[float] = []
         self._damped: list[list[float]] = []
         self._shares: list[float] = []  # one by the length of each part's vector
@@ -155,6 +157,7 @@ class _Index:
     def add(self, document: Document) -> int:
         place = len(self._documents)
         self._documents.append(document)
+        self._places[document.address] = place
         self._ages.append(-document.out_at.timestamp())
         damped = [_DAMPED[count] for count in document.terms.counts]
         self._damped.append(damped)
@@ -182,38 +185,50 @@ class _Index:
             if not _is_neighbour(documents[other], document):
                 good.append((-round(score, 9), self._ages[other], documents[other].address))
                 if len(good) == KEPT:
-                    least = score - 2e-9  # what is further behind is no tie
+                    least = score - _TIE  # what is further behind is no tie
         found = tuple([(-score, address) for score, _, address in sorted(good)[:KEPT]])
         weights = pack(f"<{len(asked)}d", *[weight for weight, _ in asked])
         return Compared(self._frequencies(place), " ".join([word for _, word in asked]), weights, found)
 
-    def stands(self, place: int, known: Compared, changed: Sequence[int]) -> bool:
-        """Whether a comparison would come out the same, now that some others have other terms.
+    def compared_again(self, place: int, known: Compared, changed: Sequence[int]) -> Compared | None:
+        """What a comparison comes to, now that some others have other terms; none where that cannot be told.
 
-        It would, where the part's words are as rare as they were, so that the same are asked for with the same
-        weights, and where none of the changed parts was found, or would be. The answer may be no without need.
+        Where the part's words are as rare as they were, the same are asked for with the same weights, and only the
+        scores of the changed parts are others. It can be told as long as none comes into the list, or falls as far
+        as its end.
         """
-        document = self._documents[place]
         if known.frequencies != self._frequencies(place):
-            return False
-        addresses = {address for _, address in known.found}
-        least = known.found[-1][0] if len(known.found) == KEPT else LEAST
-        words = known.words.split()
-        weights = unpack(f"<{len(words)}d", known.weights)
+            return None
+        document = self._documents[place]
+        found = {address: score for score, address in known.found}
+        end, least = (known.found[-1][1], known.found[-1][0]) if len(found) == KEPT else ("", LEAST)
         for other in changed:
-            found = self._documents[other]
-            if found.address in addresses or not set(document.tags).isdisjoint(found.tags):
-                return False
-            if _is_neighbour(found, document):
+            changed_one = self._documents[other]
+            if _is_neighbour(changed_one, document):
                 continue
-            uses = self._uses(other)
-            score = 0.0
-            for word, weight in zip(words, weights, strict=True):
-                if word in uses:
-                    score += weight * uses[word]
-            if round(score * self._shares[other], 9) >= least - 2e-9:
-                return False
-        return True
+            score = round(self._score(document, known, other), 9)
+            address = changed_one.address
+            is_in_doubt = score <= least + _TIE if address in found else score >= least - _TIE
+            if is_in_doubt or address == end:
+                return None
+            if address in found:
+                found[address] = score
+        best = sorted(found, key=lambda address: (-found[address], self._ages[self._places[address]], address))
+        return known._replace(found=tuple([(found[address], address) for address in best]))
+
+    def _score(self, document: Document, known: Compared, other: int) -> float:
+        """How similar another part is, by the words that were asked for; added up in the order of ``compare``."""
+        words = known.words.split()
+        uses = self._uses(other)
+        score = 0.0
+        for word, weight in zip(words, unpack(f"<{len(words)}d", known.weights), strict=True):
+            if word in uses:
+                score += weight * uses[word]
+        score *= self._shares[other]
+        for tag in document.tags:
+            if other in self._tagged[tag][-NEWEST:]:
+                score += TAG_WEIGHT
+        return score
 
     def _uses(self, place: int) -> dict[str, float]:
         if place not in self._used:

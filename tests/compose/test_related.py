@@ -78,7 +78,9 @@ def test_after_an_edit_most_lists_stand_and_all_are_right(seed: int) -> None:
     texts = [" ".join(zipf(random) for _ in range(60)) for _ in range(80)]
     memo = Memo()
     for _ in range(4):
-        documents = [document(f"{'abc'[n % 3]}/{n}", text, n // 2) for n, text in enumerate(texts)]
+        documents = [
+            document(f"{'abc'[n % 3]}/{n}", text, n // 2, ("tea", "x")[: n % 3]) for n, text in enumerate(texts)
+        ]
         memo = Memo(memo.used)
         assert lists(documents, memo) == lists(documents)
         edited = random.randrange(len(texts))

@@ -71,14 +71,21 @@ def _unwatched(_stage: str) -> None:
     """Nobody wants to know which stage begins."""
 
 
-def build(sources: Sources, as_of: date | datetime, *, drafts: bool = False, has_search: bool = False) -> Build:
+def build(
+    sources: Sources,
+    as_of: date | datetime,
+    *,
+    drafts: bool = False,
+    has_search: bool = False,
+    compiled: MutableMapping[str, bytes] | None = None,
+) -> Build:
     """Build the publication as of a moment.
 
     A bare date means the end of that day, and a naive moment is wall-clock time, both in the publication's
     time zone. ``drafts`` treats drafts as finished, to look at them. ``has_search`` puts in a search page, whose
-    index is then made from the build's ``search``.
+    index is then made from the build's ``search``. ``compiled`` is as for ``plan``.
     """
-    planned = plan(sources, as_of, drafts=drafts, has_search=has_search)
+    planned = plan(sources, as_of, drafts=drafts, has_search=has_search, compiled=compiled)
     printed = printed_in_order(planned.quires)
     diagnostics = told(planned, [each for _, each in printed])
     if any(diagnostic.is_error for diagnostic in diagnostics):

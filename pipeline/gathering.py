@@ -237,7 +237,7 @@ class Gathering:
         elif _INDEX not in self._left:
             self._shelf.leave_only(documents.keys())
             self._left[_INDEX] = Left(fingerprint, ())
-            self._indexing = self._stack.enter_context(Indexing(self._shelf, documents, self._scratch / "index"))
+            self._indexing = self._stack.enter_context(Indexing(self._shelf, documents))
 
     def index(self) -> None:
         """Put down the index that a search asks, once Pagefind has made it.

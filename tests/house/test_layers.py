@@ -24,6 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("render",),
     ("check",),
     ("build",),
+    ("shares",),
     ("cache", "drawing", "hands", "manifest", "out_folder", "read", "search", "spool", "standing", "write"),
     ("gathering",),
     ("cli",),

@@ -153,6 +153,9 @@ class Fingerprints:
         return way(value)
 
     def _way(self, kind: type) -> Callable[[Any], object]:
+        known = next((self._ways[base] for base in kind.__mro__ if base in self._ways), None)
+        if known is not None:
+            return known
         if is_dataclass(kind) and kind.__module__ != tree.__name__:
             return self._by_fields
         if issubclass(kind, Enum):

@@ -28,8 +28,8 @@ from pipeline.model import Sources
 from pipeline.spool import Spool
 from tests.projects import CONFIG, ROOT, files, index, part, theme
 
-STEPS = int(os.environ.get("INCREMENTAL_STEPS", "6"))
-EXAMPLES = int(os.environ.get("INCREMENTAL_EXAMPLES", "3"))
+STEPS = int(os.environ.get("QUIRE_STEPS", "6"))
+EXAMPLES = int(os.environ.get("QUIRE_EXAMPLES", "3"))
 BEGIN = datetime(2026, 11, 18, 12, 0)  # noqa: DTZ001 - wall-clock time, as an author writes it
 BODY = """\
 A first paragraph, with a note[^1] and a work [@one].
@@ -331,7 +331,7 @@ EDITS: tuple[Callable[[Desk, int], None], ...] = (
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
-    derandomize="INCREMENTAL_EXAMPLES" not in os.environ,
+    derandomize="QUIRE_EXAMPLES" not in os.environ,
     database=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -165,7 +165,8 @@ class Fingerprints:
         if issubclass(kind, bytes):
             return lambda value: hashlib.sha256(value).hexdigest()
         if issubclass(kind, tuple | list):
-            return lambda value: tuple(map(self._flat, value))
+            flat = self._flat
+            return lambda value: tuple([each if type(each) in _PLAIN else flat(each) for each in value])
         if issubclass(kind, frozenset | set):
             return lambda value: sorted(map(repr, map(self._flat, value)))
         if issubclass(kind, datetime | date | time):

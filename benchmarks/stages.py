@@ -10,8 +10,6 @@ import gc
 import json
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -21,61 +19,52 @@ class Clock:
 
     def __init__(self) -> None:
         self.seconds: dict[str, tuple[float, float]] = {}
+        self._stage = ""
+        self._since = (0.0, 0.0)
 
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """What is done inside belongs to this stage."""
-        begin, begin_cpu = time.perf_counter(), time.process_time()
-        yield
-        self.seconds[name] = (time.perf_counter() - begin, time.process_time() - begin_cpu)
+    def begin(self, name: str = "") -> None:
+        """A stage begins, and the one before it ends."""
+        here = (time.perf_counter(), time.process_time())
+        if self._stage:
+            self.took(self._stage, here[0] - self._since[0], here[1] - self._since[1])
+        self._stage, self._since = name, here
+
+    def took(self, name: str, wall: float, used: float) -> None:
+        """A stage has taken so long."""
+        self.seconds[name] = (wall, used)
 
 
 def timed_build(root: Path, out: Path, as_of: date) -> dict[str, tuple[float, float]]:
-    """Build as ``pipeline.build.build`` does and write, with a clock between the stages.
+    """Build as the command does, in one process and without an index, with a clock between the stages.
+
+    What is written while a channel is rendered counts as that channel's.
 
     Raises:
         RuntimeError: the publication has errors.
     """
     clock = Clock()
-    with clock.stage("import"):
-        from pipeline.check import check
-        from pipeline.cli import build as _command  # noqa: F401 - part of every start
-        from pipeline.compose import compose_issues
-        from pipeline.edition import Artifact
-        from pipeline.parse import parse_library
-        from pipeline.read import read_sources
-        from pipeline.render.email.editions import render_emails
-        from pipeline.render.feed.feeds import render_feeds
-        from pipeline.render.templates import Templates
-        from pipeline.render.web.site import render_web
-        from pipeline.write import write_artifacts
-    with clock.stage("read"):
+    clock.begin("import")
+    from pipeline.build import plan
+    from pipeline.cli import build as _command  # noqa: F401 - part of every start
+    from pipeline.cli.scratch import scratch_folder
+    from pipeline.gathering import Gathering
+    from pipeline.lasting import span_of
+    from pipeline.read import read_sources
+    from pipeline.spool import Spool
+
+    with scratch_folder() as scratch:
+        spool = Spool(scratch)
+        clock.begin("read")
         sources = read_sources(root)
-    with clock.stage("parse"):
-        parsed = parse_library(sources)
-    if parsed.library is None:
-        raise RuntimeError("there is no library")
-    with clock.stage("compose"):
-        composed = compose_issues(parsed.library, as_of)
-    with clock.stage("check"):
-        told = [*parsed.diagnostics, *composed.diagnostics]
-        told += check(parsed.library, composed.issues)
-    if any(diagnostic.is_error for diagnostic in told):
-        raise RuntimeError(f"the publication has errors: {told[0]}")
-    issues = composed.issues
-    templates = Templates(issues.library.templates)
-    with clock.stage("email"):
-        emails = render_emails(issues, templates)
-    with clock.stage("web"):
-        site = render_web(issues, templates, emails.web_copies)
-    with clock.stage("feed"):
-        feeds = render_feeds(issues, templates)
-    with clock.stage("write"):
-        letters = [Artifact(f"email/{artifact.path}", artifact.data) for artifact in emails.artifacts]
-        pages = [
-            Artifact(f"site/{artifact.path}", artifact.data) for artifact in (*site.artifacts, *feeds.artifacts)
-        ]
-        write_artifacts([*letters, *pages], out, root=root)
+        planned = plan(sources, as_of, begin=clock.begin, kept=spool)
+        clock.begin()
+        if planned.issues is None or any(diagnostic.is_error for diagnostic in planned.diagnostics):
+            raise RuntimeError(f"the publication has errors: {planned.diagnostics[:1]}")
+        with Gathering(planned, root, out, spool, scratch) as gathering:
+            gathering.print(1, clock.took)
+            clock.begin("write")
+            gathering.settle("", span_of(planned.issues), lambda _: {})
+            clock.begin()
     return clock.seconds
 
 

@@ -63,15 +63,16 @@ def build(
     drafts: bool = False,
     has_search: bool = False,
     memo: Memo | None = None,
+    compiled: MutableMapping[str, bytes] | None = None,
 ) -> Build:
     """Build the publication as of a moment.
 
     A bare date means the end of that day, and a naive moment is wall-clock time, both in the publication's
     time zone. ``drafts`` treats drafts as finished, to look at them. ``has_search`` puts in a search page, whose
     index is then made from the build's ``search``. ``memo`` has what earlier builds found out, and takes in what
-    this one does.
+    this one does. ``compiled`` is as for ``plan``.
     """
-    planned = plan(sources, as_of, drafts=drafts, has_search=has_search, memo=memo)
+    planned = plan(sources, as_of, drafts=drafts, has_search=has_search, memo=memo, compiled=compiled)
     printed = printed_in_order(planned.quires)
     diagnostics = told(planned, [each for _, each in printed])
     if any(diagnostic.is_error for diagnostic in diagnostics):

@@ -9,7 +9,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +18,10 @@ from pipeline.cache import Cache
 from pipeline.check.pictures import MAX_PIXELS
 from pipeline.edition import Artifact, Card, Drawing, Resizing
 from pipeline.errors import Diagnostic, Location
+from pipeline.model import Library
 from pipeline.render.web.card_sheet import card_svg
 from pipeline.render.web.responsive import WIDTHS
-from pipeline.render.web.typeface import Typefaces
+from pipeline.render.web.typeface import Typefaces, card_fonts
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -162,3 +163,24 @@ def _encoded(picture: "Image.Image", width: int, form: str) -> bytes:
         smaller.save(whole, "WEBP", lossless=True, quality=60, method=4, icc_profile=colours)
         return min(whole.getvalue(), file.getvalue(), key=len)
     return file.getvalue()
+
+
+# --- orders on their way from one process to another ------------------------------------------------------
+
+
+def light(drawing: Drawing) -> Drawing:
+    """An order without what every process has: pictures and fonts."""
+    match drawing.order:
+        case Card() as card:
+            return replace(drawing, order=replace(card, fonts=()))
+        case Resizing() as order:
+            return replace(drawing, order=replace(order, data=b""))
+
+
+def filled(drawing: Drawing, library: Library) -> Drawing:
+    """The order again, with what belongs to it."""
+    match drawing.order:
+        case Card() as card:
+            return replace(drawing, order=replace(card, fonts=card_fonts(library)))
+        case Resizing() as order:
+            return replace(drawing, order=replace(order, data=library.assets[order.source].data))

@@ -6,7 +6,6 @@ Nothing is held longer than it takes to write it, and where there is much to mak
 
 import hashlib
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
@@ -17,22 +16,21 @@ from typing import Any, Self
 from pipeline import search, standing
 from pipeline.build import Plan, printed, told
 from pipeline.cache import Cache, HiddenFolder
-from pipeline.drawing import draw
-from pipeline.edition import Card, Drawing, Resizing
+from pipeline.drawing import draw, filled, light
+from pipeline.edition import Drawing
 from pipeline.errors import Diagnostic
 from pipeline.hands import Hands
 from pipeline.lasting import Span
 from pipeline.manifest import MANIFEST
-from pipeline.model import Channel, Library
+from pipeline.model import Channel
 from pipeline.quire import Printed, Quire
-from pipeline.render.web.typeface import card_fonts
 from pipeline.search import Indexing, Shelf
+from pipeline.shares import shared
 from pipeline.spool import Spool
 from pipeline.standing import Left
 from pipeline.write import OutFolder, Written
 
 MANY = 150  # quires from which another process is worth its start
-_A_KIND = 8  # quires that are made alike, from which the first one is made before the others
 _INDEX = "search index"
 _SHELF = "search"
 
@@ -135,7 +133,7 @@ class Gathering:
     def _sheaves(self, count: int) -> Iterator[_Sheaf]:
         apart = [quire for quire in self.missing if not quire.gathers]
         if count > 1 and len(apart) >= MANY:
-            first, shares = _shared(apart, count)
+            first, shares = shared(apart, count)
             yield from self._made(first)
             yield from self._made_by_hands(shares)
         else:
@@ -189,7 +187,7 @@ class Gathering:
                 tuple(documents),
                 made.diagnostics,
             )
-            sheaf.drawings.update((drawing.path, _light(drawing)) for drawing in made.drawings)
+            sheaf.drawings.update((drawing.path, light(drawing)) for drawing in made.drawings)
             if made.is_stopped:
                 sheaf.stopped.add(quire.name)
                 break
@@ -204,7 +202,7 @@ class Gathering:
         """The drawings that are not there yet."""
         missing = (self._drawings[path] for path in sorted(self._drawings.keys() - self._remains.files.keys()))
         library = self._planned.issues.library if self._planned.issues else None
-        return tuple(_filled(drawing, library) for drawing in missing) if library else ()
+        return tuple(filled(drawing, library) for drawing in missing) if library else ()
 
     def draw(self) -> None:
         """Have the missing drawings made."""
@@ -237,7 +235,7 @@ class Gathering:
         elif _INDEX not in self._left:
             self._shelf.leave_only(documents.keys())
             self._left[_INDEX] = Left(fingerprint, ())
-            self._indexing = self._stack.enter_context(Indexing(self._shelf, documents, self._scratch / "index"))
+            self._indexing = self._stack.enter_context(Indexing(self._shelf, documents))
 
     def index(self) -> None:
         """Put down the index that a search asks, once Pagefind has made it.
@@ -298,50 +296,6 @@ def _shelf_of(root: Path, out: Path) -> Path | None:
             shelf.mkdir(exist_ok=True)
             return shelf
     return None
-
-
-def _shared(quires: Sequence[Quire], count: int) -> tuple[list[Quire], list[list[Quire]]]:
-    """Quires that are made first, and a share of the others for each processor.
-
-    The first of each kind goes first: what it compiles and imports is then there in all processes. A series stays
-    in one share, as its feeds need the same entries.
-    """
-    kinds = Counter(_kind(quire) for quire in quires)
-    first = {kind: quire.name for quire in reversed(quires) if kinds[kind := _kind(quire)] >= _A_KIND}
-    opening = [quire for quire in quires if first.get(_kind(quire)) == quire.name]
-    groups: dict[str, int] = Counter(quire.series or quire.name for quire in quires)
-    loads = [0] * count
-    share_of: dict[str, int] = {}
-    for name, size in sorted(groups.items(), key=lambda group: (-group[1], group[0])):
-        share_of[name] = loads.index(min(loads))
-        loads[share_of[name]] += size
-    shares: list[list[Quire]] = [[] for _ in loads]
-    for quire in quires:
-        if first.get(_kind(quire)) != quire.name:
-            shares[share_of[quire.series or quire.name]].append(quire)
-    return opening, shares
-
-
-def _kind(quire: Quire) -> str:
-    return quire.name.partition(" ")[0]
-
-
-def _light(drawing: Drawing) -> Drawing:
-    """An order without what every process has: pictures and fonts."""
-    match drawing.order:
-        case Card() as card:
-            return replace(drawing, order=replace(card, fonts=()))
-        case Resizing() as order:
-            return replace(drawing, order=replace(order, data=b""))
-
-
-def _filled(drawing: Drawing, library: Library) -> Drawing:
-    """The order again, with what belongs to it."""
-    match drawing.order:
-        case Card() as card:
-            return replace(drawing, order=replace(card, fonts=card_fonts(library)))
-        case Resizing() as order:
-            return replace(drawing, order=replace(order, data=library.assets[order.source].data))
 
 
 def _clocks() -> tuple[float, float]:

@@ -9,10 +9,11 @@ asks for is deployed.
 import base64
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from importlib.util import find_spec
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 
@@ -54,7 +55,7 @@ def index_documents(documents: Iterable[SearchDocument]) -> tuple[Artifact, ...]
     with tempfile.TemporaryDirectory(prefix="partwork-search-") as scratch:
         shelf = Shelf(Path(scratch) / "parts")
         names = [shelf.put(document) for document in documents]
-        with Indexing(shelf, names, Path(scratch) / "index") as indexing:
+        with Indexing(shelf, names) as indexing:
             return tuple(indexing.artifacts())
 
 
@@ -96,10 +97,10 @@ class Indexing:
     order in which the disk has them, and make another index of the same documents.
     """
 
-    def __init__(self, shelf: Shelf, names: Iterable[str], made: Path) -> None:
+    def __init__(self, shelf: Shelf, names: Iterable[str]) -> None:
         self._shelf = shelf
         self._names = sorted(names)
-        self._made = made
+        self._made: list[Artifact] = []
         self._trouble = ""
         self._number = 0
 
@@ -144,7 +145,7 @@ class Indexing:
             raise SearchError(f"Pagefind took more than {PATIENCE:.0f} seconds")
         if self._trouble:
             raise SearchError(f"Pagefind failed: {self._trouble}")
-        yield from _artifacts(self._made)
+        yield from self._made
 
     def _feed(self) -> None:
         """In a thread of its own, which mostly waits."""
@@ -153,7 +154,8 @@ class Indexing:
             for name in self._names:
                 html = (self._shelf.folder / name).read_text("utf-8")
                 self._asked("AddFile", index_id=index, file_path=name, url=None, file_contents=html)
-            self._asked("WriteFiles", index_id=index, output_path=str(self._made))
+            # Not WriteFiles: that answers before what it has written is on the disk.
+            self._made = sorted(_wanted(self._asked("GetFiles", index_id=index)["files"]), key=attrgetter("path"))
         except (OSError, ValueError, KeyError, TypeError) as error:
             self._trouble = " ".join(str(error).split()) or type(error).__name__
 
@@ -166,19 +168,19 @@ class Indexing:
         assert answered is not None  # noqa: S101
         asked.write(base64.b64encode(request.encode()) + b",")
         asked.flush()
-        data = b""
-        while not data.endswith(b","):
-            piece = answered.read1(1 << 16)  # type: ignore[attr-defined]
-            if not piece:
+        pieces = [b""]
+        while not pieces[-1].endswith(b","):
+            pieces.append(answered.read1(1 << 20))  # type: ignore[attr-defined]
+            if not pieces[-1]:
                 raise ValueError("it ended before its time")
-            data += piece
-        answer: dict[str, Any] = json.loads(base64.b64decode(data[:-1]))["payload"]
+        answer: dict[str, Any] = json.loads(base64.b64decode(b"".join(pieces)[:-1]))["payload"]
         if answer["type"] == "Error":
             raise ValueError(answer["message"])
         return answer
 
 
-def _artifacts(made: Path) -> Iterator[Artifact]:
-    for path in sorted(made.rglob("*")):
-        if path.is_file() and (path.name in _WANTED or path.name.endswith(_WANTED_ENDINGS)):
-            yield Artifact(FOLDER + path.relative_to(made).as_posix(), path.read_bytes())
+def _wanted(files: Iterable[Mapping[str, str]]) -> Iterator[Artifact]:
+    for file in files:
+        name = file["path"].rpartition("/")[2]
+        if name in _WANTED or name.endswith(_WANTED_ENDINGS):
+            yield Artifact(FOLDER + file["path"], base64.b64decode(file["content"]))

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
 from enum import Enum
-from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -52,6 +51,7 @@ class Fingerprints:
             Excerpt: lambda _: "prose",
             NotesOf: lambda _: "notes",
         }
+        self._whole_issue, self._whole_series = self._by_fields_of(Issue), self._by_fields_of(SeriesIssues)
         parts = {part.path for placed in issues.series for part in placed.series.parts}
         self._folders = self._digests_of_folders(parts)
         self.common = self.of(ground, self._digest_of_common(sources), self._common_pictures(issues.library))
@@ -69,14 +69,14 @@ class Fingerprints:
         known = self._known.get(issue.address)
         if known is None:
             pictures = [(path, self._picture(path)) for path in self.pictures_of(issue)]
-            known = self._known[issue.address] = self.of(self.common, self._by_fields(issue), pictures)
+            known = self._known[issue.address] = self.of(self.common, self._whole_issue(issue), pictures)
         return known
 
     def series(self, placed: SeriesIssues) -> str:
         """A series with everything in it."""
         introduction = sorted(set(named_in_introduction(placed)) & self._assets.keys()) if self._assets else ()
         return self.of(
-            self.common, self._by_fields(placed), [(path, self._picture(path)) for path in introduction]
+            self.common, self._whole_series(placed), [(path, self._picture(path)) for path in introduction]
         )
 
     def card(self, issue: Issue) -> str:
@@ -155,8 +155,11 @@ class Fingerprints:
         return way(value)
 
     def _way(self, kind: type) -> Callable[[Any], object]:
+        known = next((self._ways[base] for base in kind.__mro__ if base in self._ways), None)
+        if known is not None:
+            return known
         if is_dataclass(kind) and kind.__module__ != tree.__name__:
-            return self._by_fields
+            return self._by_fields_of(kind)
         if issubclass(kind, Enum):
             return attrgetter("value")
         if issubclass(kind, str):
@@ -164,7 +167,8 @@ class Fingerprints:
         if issubclass(kind, bytes):
             return lambda value: hashlib.sha256(value).hexdigest()
         if issubclass(kind, tuple | list):
-            return lambda value: tuple(map(self._flat, value))
+            flat = self._flat
+            return lambda value: tuple([each if type(each) in _PLAIN else flat(each) for each in value])
         if issubclass(kind, frozenset | set):
             return lambda value: sorted(map(repr, map(self._flat, value)))
         if issubclass(kind, datetime | date | time):
@@ -173,13 +177,13 @@ class Fingerprints:
             return lambda value: sorted(repr((self._flat(k), self._flat(v))) for k, v in value.items())
         raise TypeError(f"{kind.__name__} has no fingerprint")
 
-    def _by_fields(self, value: Any) -> object:
-        return (type(value).__name__, *(self._flat(getattr(value, name)) for name in _names(value.__class__)))
-
-
-@cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+    def _by_fields_of(self, kind: Any) -> Callable[[Any], object]:
+        """How a value of this class is taken field by field."""
+        name, names = kind.__name__, [each.name for each in fields(kind)]
+        if len(names) < 2:  # of one name, attrgetter gives the value itself
+            return lambda value: (name, *(self._flat(getattr(value, each)) for each in names))
+        taken, flat = attrgetter(*names), self._flat
+        return lambda value: (name, *[each if type(each) in _PLAIN else flat(each) for each in taken(value)])
 
 
 def _series_of(path: str) -> str:

@@ -6,8 +6,10 @@ in the head (phone and dark rules die), deletes selectors that match nothing yet
 untouched, and the network is off.
 """
 
+import hashlib
 import logging
 import re
+from collections.abc import MutableMapping
 from functools import cache
 from typing import Any, ClassVar
 
@@ -45,6 +47,21 @@ def inlined(html: str) -> str:
         raise RenderError(f"premailer could not inline the email's styles: {error}") from error
     # Premailer takes its mark from what it passes over, except where a media attribute made it look away.
     return DOCTYPE + "\n" + _DOCTYPE.sub("", done, count=1).replace(_IGNORE, "").rstrip() + "\n"
+
+
+def inlined_once(html: str, kept: MutableMapping[str, bytes]) -> str:
+    """The same, taken from what is ``kept`` if it was made before.
+
+    Raises:
+        RenderError: premailer or lxml could not work with it.
+    """
+    name = f"inlined {hashlib.sha256(html.encode()).hexdigest()}"
+    known = kept.get(name)
+    if known is not None:
+        return known.decode()
+    done = inlined(html)
+    kept[name] = done.encode()
+    return done
 
 
 @cache

@@ -110,7 +110,7 @@ class Press:
 
     def _stylist(self, css: str) -> Stylist:
         if css not in self._stylists:
-            self._stylists[css] = Stylist(css)
+            self._stylists[css] = Stylist(css, self._kept)
         return self._stylists[css]
 
 

@@ -5,7 +5,6 @@ being built, not for each issue. A condition around a column or a section makes 
 by itself. What cannot wait for its value (a width, a class, a colour) is refused.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from lxml import etree
 
 from pipeline import rules
 from pipeline.errors import Location
-from pipeline.render.email.inline import INLINE_MARK, inline_css, inlined
+from pipeline.render.email.inline import INLINE_MARK, inline_css, inlined_once
 from pipeline.render.email.lifter import TOKEN, each_its_own, token_of
 from pipeline.render.email.lint.trouble import explain_mjml_error
 from pipeline.render.email.selectors import VARYING, watched
@@ -107,11 +106,7 @@ def make_skeleton(
             f"`{values[number][:60]}` does not come out: MJML drops the attribute or the place it is printed in",
             "a width or a colour: write {{ … | safe }}; anything else: print it in mj-text",
         )
-    name = f"inlined {hashlib.sha256(html.encode()).hexdigest()}"
-    known = kept.get(name)
-    finished = known.decode() if known is not None else inlined(html)
-    if known is None:
-        kept[name] = finished.encode()
+    finished = inlined_once(html, kept)
     root = etree.fromstring(html, etree.HTMLParser())
     for found, message in (*_in_styles(finished), *_in_tags(root, html)):
         hint = "write {{ … | safe }}: an email is compiled for each value then; words belong into text"

@@ -6,7 +6,7 @@ way, with a specimen, and a body costs a look at its tags instead of a run of th
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 from itertools import groupby
@@ -15,7 +15,7 @@ from operator import itemgetter
 from lxml import etree
 
 from pipeline.errors import RenderError
-from pipeline.render.email.inline import INLINE_MARK, inlined
+from pipeline.render.email.inline import INLINE_MARK, inlined_once
 from pipeline.render.email.nesting import stands_well
 from pipeline.render.email.selectors import VARYING
 from pipeline.render.email.skeleton import ADDRESSES, Path, Step, address, step_of
@@ -44,8 +44,9 @@ class _Tag:
 class Stylist:
     """Knows one style sheet, and the ways to elements met so far with their styles."""
 
-    def __init__(self, css: str) -> None:
+    def __init__(self, css: str, kept: MutableMapping[str, bytes] | None = None) -> None:
         self._css = css
+        self._kept: MutableMapping[str, bytes] = {} if kept is None else kept
         # A way is numbered by the way to its parent and its own step; looking one up hashes no long tuples.
         self._numbers: dict[tuple[int, Step], int] = {}
         self._parents: list[tuple[int, Step]] = []
@@ -176,7 +177,9 @@ class Stylist:
             specimens = "\n".join(_specimen(path[2:], number) for number, path in group)
             head = f'<head><style type="text/css">{INLINE_MARK}{self._css}</style></head>'
             document = f"{_opened(html)}{head}{_opened(body)}{specimens}</body></html>"
-            for element in etree.fromstring(inlined(document), etree.HTMLParser()).iter(etree.Element):
+            for element in etree.fromstring(inlined_once(document, self._kept), etree.HTMLParser()).iter(
+                etree.Element
+            ):
                 mark = element.get(_MARK)
                 if mark is not None:
                     self._styles[int(mark)] = element.get("style", "")

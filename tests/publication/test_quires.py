@@ -1,13 +1,18 @@
 """A build over the last one is byte for byte what a cold one would be, whatever was changed in between."""
 
 import os
+import signal
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -18,13 +23,13 @@ from pipeline.cli.scratch import scratch_folder
 from pipeline.errors import Diagnostic
 from pipeline.gathering import Gathering
 from pipeline.lasting import span_of
-from pipeline.manifest import MANIFEST
+from pipeline.manifest import MANIFEST, STAGING
 from pipeline.model import Sources
 from pipeline.spool import Spool
-from tests.projects import CONFIG, files, index, part, theme
+from tests.projects import CONFIG, ROOT, files, index, part, theme
 
-STEPS = int(os.environ.get("INCREMENTAL_STEPS", "7"))
-EXAMPLES = int(os.environ.get("INCREMENTAL_EXAMPLES", "4"))
+STEPS = int(os.environ.get("QUIRE_STEPS", "6"))
+EXAMPLES = int(os.environ.get("QUIRE_EXAMPLES", "3"))
 BEGIN = datetime(2026, 11, 18, 12, 0)  # noqa: DTZ001 - wall-clock time, as an author writes it
 BODY = """\
 A first paragraph, with a note[^1] and a work [@one].
@@ -92,6 +97,7 @@ class Desk:
     drafts: bool = False
     theme: dict[str, bytes] = field(default_factory=lambda: dict(theme()))
     made: int = 0  # quires, in the last build
+    compiled: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def out(self) -> Path:
@@ -107,14 +113,34 @@ class Desk:
         self.files[path] = self.files[path].decode().replace(old, new, 1).encode()
 
     def cold(self, *, has_search: bool = False) -> Build:
-        return build(self.sources(), self.as_of, drafts=self.drafts, has_search=has_search)
+        return build(self.sources(), self.as_of, drafts=self.drafts, has_search=has_search, compiled=self.compiled)
+
+    def many(self) -> "Desk":
+        """With so many parts that several hands are of use."""
+        text = ""
+        for slug in ("one", "two", "three", "four"):
+            text += index(slug, f"Series {slug}", "topics: [health]\ncta: talk")
+            body = "Words of {slug}.\n\n## A heading\n\nMore words, see [[1]].\n"
+            parts = (
+                part(n, series=slug, more=f"tags: [t{n % 3}]", body=body.format(slug=slug)) for n in range(1, 12)
+            )
+            text += "".join(parts)
+        self.files |= files(text)
+        self.as_of += timedelta(days=60)
+        return self
 
     def incremental(self, *, hands: int = 1, has_search: bool = False) -> tuple[Diagnostic, ...]:
         """Build over what is there, as the command does."""
         with scratch_folder() as scratch:
             spool = Spool(scratch)
             planned = plan(
-                self.sources(), self.as_of, drafts=self.drafts, has_search=has_search, ground="p", kept=spool
+                self.sources(),
+                self.as_of,
+                drafts=self.drafts,
+                has_search=has_search,
+                ground="p",
+                kept=spool,
+                compiled=self.compiled,
             )
             if planned.issues is None or any(each.is_error for each in planned.diagnostics):
                 return planned.diagnostics
@@ -305,7 +331,7 @@ EDITS: tuple[Callable[[Desk, int], None], ...] = (
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
-    derandomize="INCREMENTAL_EXAMPLES" not in os.environ,
+    derandomize="QUIRE_EXAMPLES" not in os.environ,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
@@ -320,3 +346,137 @@ def test_any_edits_later_a_build_is_what_a_cold_one_would_be(
             before = tree(desk.out) if desk.out.exists() else {}
             told = desk.incremental()
             compare(desk, before, told, desk.cold())
+
+
+# --- what is made -----------------------------------------------------------------------------------------
+
+
+def test_nothing_changed_makes_nothing_but_the_map(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.incremental()
+    desk.incremental()
+    assert desk.made == 1
+
+
+def test_an_edited_text_makes_only_what_shows_it(tmp_path: Path) -> None:
+    desk = Desk(tmp_path).many()
+    desk.incremental()
+    desk.edit("series/two/05-part-5.md", "Words of two", "Other words of two")
+    desk.incremental()
+    # Its page, its email, its series' pages and feeds, and the feeds of the publication that hold it.
+    assert desk.made < 25
+    compare(desk, {}, (), desk.cold())
+
+
+def test_a_picture_is_in_what_shows_it_and_nothing_else(tmp_path: Path) -> None:
+    desk = Desk(tmp_path).many()
+    desk.incremental()
+    whole = desk.made
+    repaint(desk, 5)
+    told = desk.incremental()
+    assert desk.made < whole / 2
+    compare(desk, {}, told, desk.cold())
+
+
+def test_the_moment_alone_makes_nothing_until_something_comes_of_it(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.incremental()
+    desk.as_of += timedelta(hours=3)
+    desk.incremental()
+    assert desk.made == 1
+
+
+# --- hands ------------------------------------------------------------------------------------------------
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+
+
+@needs_fork
+@pytest.mark.parametrize("has_search", [False, pytest.param(True, marks=pytest.mark.program)])
+def test_however_many_hands_there_are_the_same_bytes_come_out(tmp_path: Path, has_search: bool) -> None:
+    trees = []
+    for hands in (1, 2, 3):
+        desk = Desk(tmp_path / str(hands)).many()
+        desk.folder.mkdir()
+        told = desk.incremental(hands=hands, has_search=has_search)
+        trees.append((told, tree(desk.out), (desk.out / MANIFEST).read_bytes()))
+    assert trees[0] == trees[1] == trees[2]
+    cold = desk.cold(has_search=has_search)
+    compare(desk, {}, told, cold)
+
+
+@needs_fork
+@pytest.mark.parametrize("name", ["web/part.html.j2", "text/part.txt.j2", "feed/entry.html.j2"])
+def test_a_template_that_fails_in_a_hand_is_told_as_it_is_alone(tmp_path: Path, name: str) -> None:
+    desk = Desk(tmp_path).many()
+    desk.files[f"templates/{name}"] = b"{{ part.nothing }}"
+    told = [desk.incremental(hands=hands) for hands in (1, 2, 3)]
+    assert told[0] == told[1] == told[2] == desk.cold().diagnostics
+    assert [each.code for each in told[0] if each.is_error] == ["PW601"]
+    assert not desk.out.exists()
+
+
+# --- whatever happens -------------------------------------------------------------------------------------
+
+
+def command(desk: Desk, *more: str) -> list[str]:
+    moment = desk.as_of.isoformat()
+    return [sys.executable, "-m", "pipeline", "build", "--root", str(desk.folder), "--as-of", moment, *more]
+
+
+def on_disk(folder: Path) -> Desk:
+    """A publication with many parts, as files."""
+    desk = Desk(folder).many()
+    for path, data in desk.files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    return desk
+
+
+def ran(desk: Desk, *more: str) -> None:
+    subprocess.run(command(desk, *more), cwd=ROOT, check=True, capture_output=True)
+
+
+@needs_fork
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
+def test_a_build_that_is_stopped_leaves_the_last_one_and_no_process(
+    tmp_path: Path, sent: signal.Signals, code: int
+) -> None:
+    desk = on_disk(tmp_path / "publication")
+    ran(desk)
+    before = tree(desk.out)
+    for path in (tmp_path / "publication" / "series").rglob("*.md"):
+        path.write_text(path.read_text().replace("ords of", "ord after word of"))
+    build = subprocess.Popen(command(desk), cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True)
+    while build.poll() is None and not (desk.out / STAGING).exists():
+        time.sleep(0.01)
+    # From a terminal, Ctrl-C goes to all processes; a kill to one.
+    (os.killpg if sent == signal.SIGINT else os.kill)(build.pid, sent)
+    assert build.wait(30) == code
+    assert {path: data for path, data in tree(desk.out).items() if not path.startswith(".partwork-")} == before
+    until = time.monotonic() + 30
+    while is_there(build.pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not is_there(build.pid)
+    ran(desk)
+    ran(desk, "--out", str(tmp_path / "fresh"))
+    assert tree(desk.out) == tree(tmp_path / "fresh") != before
+
+
+def is_there(group: int) -> bool:
+    """Whether any process of a group is left."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_two_builds_at_once_leave_what_one_would(tmp_path: Path) -> None:
+    desk = on_disk(tmp_path / "publication")
+    builds = [subprocess.Popen(command(desk), cwd=ROOT, stdout=subprocess.DEVNULL) for _ in range(2)]
+    assert [each.wait(120) for each in builds] == [0, 0]
+    ran(desk, "--out", str(tmp_path / "fresh"))
+    assert tree(desk.out) == tree(tmp_path / "fresh")
+    ran(desk)
+    assert tree(desk.out) == tree(tmp_path / "fresh")

@@ -1,9 +1,9 @@
 """The memo of earlier builds, kept in ``.partwork/memo/``: read before a build, and written after it.
 
-Two files: what was known at some time, and what has been found out since, so that after an edit little is written.
-Each holds results by what they were made from. So any two of them go together, two builds may
-write at once, and both may be deleted at any time. What is damaged, or was written by another version of the
-program or of a library, is not believed.
+What was known at some time, and what has been found out since, are two files, so that after an edit little is
+written. Each holds results by what they were made from. So any two of them go together, two builds may write at
+once, and all may be deleted at any time. What is damaged, or was written by another version of the program or of a
+library, is not believed.
 
 They are written by ``marshal``: it reads thousands of results in milliseconds and, unlike ``pickle``, nothing that
 it reads is ever run. It is for one version of Python, as is what is kept.
@@ -18,20 +18,23 @@ from pipeline.standing import program_key
 
 _INSIDE = "memo"
 _KNOWN, _SINCE = "known", "since"
+_RELATED = "related"  # a kind with a file of its own: a third of all, changed by every edit, and not always needed
 _FEW = 200  # results that may be written beside the others before all are written anew …
 _SHARE = 0.75  # … or this share of them
 
 
 class Recollection:
-    """The memo of the publication in ``root``."""
+    """The memo of the publication in ``root``; without comparisons, for who does not look for related articles."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, has_related: bool = True) -> None:
         self._folder = HiddenFolder(root, _INSIDE)
         self._program = program_key()
         self._known = self._read(_KNOWN)
         self._since = self._read(_SINCE)
         kinds = self._known.keys() | self._since.keys()
-        self.memo = Memo({kind: {**self._known.get(kind, {}), **self._since.get(kind, {})} for kind in kinds})
+        results = {kind: {**self._known.get(kind, {}), **self._since.get(kind, {})} for kind in kinds}
+        self._related = self._read(_RELATED) if has_related else {}
+        self.memo = Memo({**results, **self._related})
 
     def keep(self) -> None:
         """Write down what has been found out, where it can be."""
@@ -39,6 +42,9 @@ class Recollection:
             return
         # A check asks for less than a build: of what it did not ask for at all, everything is kept.
         used = {**self.memo.known, **self.memo.used}
+        related = {_RELATED: used.pop(_RELATED)} if _RELATED in used else {}
+        if related != self._related:
+            self._write(_RELATED, related)
         since = {
             kind: {
                 key: result for key, result in results.items() if result is not self._known.get(kind, {}).get(key)

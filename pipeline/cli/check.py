@@ -53,7 +53,7 @@ def command(
     context.with_resource(uncollected())
     with progress("Checking"):
         sources = read_sources(root)
-        recollection = Recollection(root)
+        recollection = Recollection(root, has_related=False)
         found = set(_found(sources, as_of, recollection.memo))
         recollection.keep()
     letters = None

@@ -72,7 +72,7 @@ def test_so_many_edits_later_all_is_written_anew(root: Path, monkeypatch: pytest
     assert not examined(root)[1].has_news
 
 
-@pytest.mark.parametrize("name", ["known", "since"])
+@pytest.mark.parametrize("name", ["known", "since", "related"])
 @pytest.mark.parametrize("fault", ["cut", "foreign", "deleted", "a folder", "another program"])
 def test_a_file_that_cannot_be_believed_is_none(
     root: Path, name: str, fault: str, monkeypatch: pytest.MonkeyPatch
@@ -110,7 +110,7 @@ def test_two_at_once_leave_what_either_can_use(root: Path) -> None:
 def test_what_was_not_asked_for_is_kept(root: Path) -> None:
     examined(root)
     edit(root, 1, "\nMore.\n")
-    sources, known = read_sources(root), Recollection(root)
+    sources, known = read_sources(root), Recollection(root, has_related=False)
     examine(sources, WHEN, compared=(), memo=known.memo)
     known.keep()
     assert Recollection(root).memo.known["related"]

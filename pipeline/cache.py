@@ -56,7 +56,8 @@ class HiddenFolder:
             descriptor, staged = tempfile.mkstemp(prefix=".new-", dir=path.parent)
             try:
                 with os.fdopen(descriptor, "wb") as file:
-                    file.write(hashlib.sha256(content).digest() + content)
+                    file.write(hashlib.sha256(content).digest())
+                    file.write(content)
                 os.replace(staged, path)  # noqa: PTH105 - mkstemp gives a string
             except BaseException:
                 os.unlink(staged)  # noqa: PTH108

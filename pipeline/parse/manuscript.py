@@ -12,7 +12,7 @@ from pipeline.parse.fields import CONTROL
 from pipeline.parse.front_matter import FrontMatter
 from pipeline.parse.markdown import ParsedBody, parse_body
 
-_AT_HAND = 2048  # trees of some 25 KB: a build renders part by part, or a thousand parts three times over
+_AT_HAND = 1024  # trees of some 25 KB: a build renders part by part, or a thousand parts three times over
 
 
 class Manuscript(KnownBody):

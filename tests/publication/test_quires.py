@@ -29,7 +29,7 @@ from pipeline.spool import Spool
 from tests.projects import CONFIG, ROOT, files, index, part, theme
 
 STEPS = int(os.environ.get("QUIRE_STEPS", "6"))
-EXAMPLES = int(os.environ.get("QUIRE_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("QUIRE_EXAMPLES", "4"))
 BEGIN = datetime(2026, 11, 18, 12, 0)  # noqa: DTZ001 - wall-clock time, as an author writes it
 BODY = """\
 A first paragraph, with a note[^1] and a work [@one].

@@ -6,7 +6,9 @@ raised. Exceptions are for the world, and are caught once, in ``cli``::
     PartworkError            exit code 1
     ├── ConfigError          no partwork.toml here, or it cannot be read
     ├── ContentError         the publication has errors; carries its diagnostics
+    ├── DatabaseError        the database cannot be reached, or refused
     ├── OutputError          the place to write to is refused, or the disk is
+    ├── TransportError       no connection to what takes our messages
     └── RenderError          MJML, Jinja or a promise about an edition failed; names template and line
 """
 
@@ -63,8 +65,16 @@ class ConfigError(PartworkError):
     """There is no publication here, or its configuration cannot be read."""
 
 
+class DatabaseError(PartworkError):
+    """The database cannot be reached, or refused what was asked. No message holds its address or password."""
+
+
 class OutputError(PartworkError):
     """The place to write to was refused, or the disk refused."""
+
+
+class TransportError(PartworkError):
+    """What takes our messages cannot be reached, cannot be trusted, or refuses the login."""
 
 
 class RenderError(PartworkError):

@@ -11,7 +11,7 @@ PIPELINE = ROOT / "pipeline"
 # From the bottom up; what stands in one row may import the rows before it, and its own row as it likes where
 # the row is one package, and never where it is several modules that should not know of each other.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "body"),
+    ("errors", "body", "settings"),
     ("model", "edition"),
     ("issue", "rules"),
     ("fences", "urls", "wording", "ical"),
@@ -24,16 +24,24 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("check",),
     ("build",),
     ("cache", "drawing", "manifest", "out_folder", "read", "search", "standing", "write"),
+    ("database",),
+    ("subscribers",),
+    ("ledger",),
+    ("sending",),
     ("cli",),
 )
 SHELL = {
     "cache",
+    "database",
     "drawing",
+    "ledger",
     "manifest",
     "out_folder",
     "read",
     "search",
+    "sending",
     "standing",
+    "subscribers",
     "write",
     "cli",
     "__main__",

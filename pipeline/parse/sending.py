@@ -48,9 +48,9 @@ def read_sending(table: Callable[[str], Fields]) -> SendingSettings:
         ses=_ses(table("ses")),
         dkim=_dkim(table("dkim")),
     )
-    if settings.transport is TransportKind.SMTP and not settings.smtp.host:
+    if settings.transport is TransportKind.SMTP and not table("smtp").has("host"):
         sending.wrong("transport", "`smtp` needs to know the mail server", 'write `host = "…"` in [smtp]')
-    if settings.transport is TransportKind.SES and not settings.ses.region:
+    if settings.transport is TransportKind.SES and not table("ses").has("region"):
         sending.wrong("transport", "`ses` needs to know the region", 'write `region = "eu-west-1"` in [ses]')
     return settings
 

@@ -37,6 +37,7 @@ FOLDED = {
     "tests/check/": "The rules of a whole publication.",
     "tests/cli/": "What the command prints, and how it ends.",
     "tests/compose/": "Slots, neighbours, teasers, CTAs, related parts and citations.",
+    "tests/database/": "SQLite and PostgreSQL: opened, brought up to date, refused.",
     "tests/disk/": "Reading and writing, whole and interrupted.",
     "tests/docs/": "Every command, link, key and tree on these pages is true.",
     "tests/email/": "Emails as inboxes get them.",
@@ -48,6 +49,7 @@ FOLDED = {
     "tests/packaging/": "The wheel, and the files around the program.",
     "tests/parse/": "Front matter and Markdown.",
     "tests/publication/": "What the whole promises, on the sample publication.",
+    "tests/subscribers/": "Who gets letters, and who does not: addresses, lists, leaving.",
     "tests/web/": "Pages: heads, links, markup, pictures, secrets, the theme.",
 }
 PURPOSES = {

@@ -50,6 +50,7 @@ SUBSCRIBERS = sql.Table(
     sql.Column("id", sql.Integer, primary_key=True, autoincrement=True),
     _words("address", None),  # as they wrote it
     sql.Column("address_key", sql.Text, nullable=False, unique=True),  # as it is compared
+    _words("address_digest", None),  # SHA-256 of that: how a suppression finds them
     _words("first_name"),
     _words("state", None),  # pending | active | unsubscribed | bounced | complained
     sql.Column("state_since", Moment, nullable=False),

@@ -20,6 +20,17 @@ STEPS: tuple[Callable[[sql.Connection], None], ...] = (_first_tables,)
 _LOCK = 7_268_417  # PostgreSQL's advisory lock: any number that is always the same
 
 
+def is_current(connection: sql.Connection) -> bool:
+    """Whether a database has this version's tables, so that nothing has to be written.
+
+    Raises:
+        DatabaseError: it has seen more steps than this version knows.
+    """
+    if not sql.inspect(connection).has_table(tables.VERSION.name):
+        return False
+    return _seen(connection) == len(STEPS)
+
+
 def migrate(connection: sql.Connection) -> None:
     """Run the steps that a database has not seen yet, in order; two that open it at once do not meet.
 
@@ -29,11 +40,16 @@ def migrate(connection: sql.Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(sql.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     tables.VERSION.create(connection, checkfirst=True)
+    seen = _seen(connection)
+    for number, step in enumerate(STEPS[seen:], seen + 1):
+        step(connection)
+        connection.execute(tables.VERSION.insert().values(step=number))
+
+
+def _seen(connection: sql.Connection) -> int:
     seen = connection.execute(sql.select(sql.func.max(tables.VERSION.c.step))).scalar() or 0
     if seen > len(STEPS):
         raise DatabaseError(
             f"a newer partwork has had this database (step {seen}, this one knows {len(STEPS)}): update partwork"
         )
-    for number, step in enumerate(STEPS[seen:], seen + 1):
-        step(connection)
-        connection.execute(tables.VERSION.insert().values(step=number))
+    return seen

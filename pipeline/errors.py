@@ -7,6 +7,7 @@ raised. Exceptions are for the world, and are caught once, in ``cli``::
     ├── ConfigError          no partwork.toml here, or it cannot be read
     ├── ContentError         the publication has errors; carries its diagnostics
     ├── DatabaseError        the database cannot be reached, or refused
+    ├── SubscriberError      an address is none, or what was asked of a subscriber cannot be done
     ├── OutputError          the place to write to is refused, or the disk is
     ├── TransportError       no connection to what takes our messages
     └── RenderError          MJML, Jinja or a promise about an edition failed; names template and line
@@ -67,6 +68,10 @@ class ConfigError(PartworkError):
 
 class DatabaseError(PartworkError):
     """The database cannot be reached, or refused what was asked. No message holds its address or password."""
+
+
+class SubscriberError(PartworkError):
+    """An address is none, or what was asked of a subscriber cannot be done."""
 
 
 class OutputError(PartworkError):

@@ -181,7 +181,7 @@ def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
     folder = Path(tempfile.mkdtemp())  # pytest's own lie in one that nobody else may enter
     folder.chmod(0o555)
     try:
-        with somebody_else(), pytest.raises(DatabaseError, match="no such folder .*, or it may not be opened"):
+        with somebody_else(), pytest.raises(DatabaseError, match="or it may not be opened"):
             open_database("", folder)
     finally:
         folder.rmdir()
@@ -217,11 +217,11 @@ def test_a_database_that_may_not_be_written_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    (
+    [
         *("people.db", "mysql://a:geheim@b/c", "sqlite://", "sqlite:///", "sqlite:///:memory:", "://"),
         *("postgresql://geheim", "postgresql://a:geheim@host:port/c", "postgresql:///"),
         "postgresql://a:geheim@[::1/c",
-    ),
+    ],
 )
 def test_what_is_no_address_is_refused_without_being_repeated(address: str, tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="PARTWORK_DATABASE is no database's address") as refused:

@@ -8,13 +8,15 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sql
+from sqlalchemy.dialects import postgresql, sqlite
 
-Value = str | int | float | None
-Types = Mapping[str, type[sql.Text] | type[sql.BigInteger]]
+Value = str | int | bool | None
+Type = type[sql.Text] | type[sql.BigInteger] | type[sql.Boolean]
+Types = Mapping[str, Type]
 
 
 def rows(connection: sql.Connection, columns: Types, values: Iterable[Sequence[Value]]) -> sql.Subquery:
-    """Rows as a table with these columns; moments go in as ``Moment`` binds them: in milliseconds.
+    """Rows as a table with these columns; moments go in as `tables.milliseconds`.
 
     No text may hold a NUL or half a surrogate: PostgreSQL knows neither.
     """
@@ -24,7 +26,7 @@ def rows(connection: sql.Connection, columns: Types, values: Iterable[Sequence[V
         picked = (f"json_extract(value, '$[{k}]') AS {name}" for k, name in enumerate(columns))
         text = f"SELECT {', '.join(picked)} FROM json_each(:rows)"  # noqa: S608
     else:
-        casts = {sql.Text: "text", sql.BigInteger: "bigint"}
+        casts = {sql.Text: "text", sql.BigInteger: "bigint", sql.Boolean: "boolean"}
         picked = (f"(value ->> {k})::{casts[kind]} AS {name}" for k, (name, kind) in enumerate(columns.items()))
         text = f"SELECT {', '.join(picked)} FROM jsonb_array_elements(CAST(:rows AS jsonb))"  # noqa: S608
     statement = sql.text(text).bindparams(sql.bindparam("rows", given, type_=sql.Text, unique=True))
@@ -41,3 +43,10 @@ def words(connection: sql.Connection, values: Iterable[str]) -> sql.Select[tuple
     """Texts, as a select of one column, for ``IN``."""
     table = rows(connection, {"value_": sql.Text}, ((value,) for value in values))
     return sql.select(table.c.value_)
+
+
+def insert_new(connection: sql.Connection, table: sql.Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT with ``on_conflict_do_nothing``, which each dialect has for itself."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)

@@ -9,10 +9,10 @@ _KNOWN = (
     (r"unable to open database file", "there is no such folder for the database, or it may not be opened"),
     (r"database disk image is malformed", "the database file is damaged: take it from a backup"),
     (r"database or disk is full|No space left|53100", "the disk is full"),
-    (r"Can't create a connection|network error|Connection refused|could not connect", "no PostgreSQL answers there"),
+    (r"Can't create a connection|network error|Connection refused", "no PostgreSQL answers there"),
     (r"certificate verify failed", "the certificate of the database's server is not good"),
     (r"\b28P01\b|password authentication failed", "PostgreSQL refuses the password"),
-)  # fmt: skip
+)
 
 
 def plainly(error: Exception) -> str:

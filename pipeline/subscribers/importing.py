@@ -1,0 +1,165 @@
+"""Importing: a file's rows into the database, in batches that are each whole, with word on every row refused.
+
+A batch is one transaction, so an import that is cut off has lost nothing of what it told to be done, and the same
+file given again completes it: whoever is there already is found unchanged.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import BinaryIO, TypeVar
+
+import sqlalchemy as sql
+
+from pipeline.database import Database
+from pipeline.errors import DatabaseError, SubscriberError
+from pipeline.subscribers.entries import Defaults, Entry, entry_of, shortened
+from pipeline.subscribers.files import open_text
+from pipeline.subscribers.json_rows import json_rows
+from pipeline.subscribers.rows import Row, csv_rows
+from pipeline.subscribers.writing import Outcome, Raced, write
+
+BATCH = 5_000
+_TRIES = 10
+Item = TypeVar("Item")
+_Done = tuple[Row, Outcome, str, str]  # and why, and what was left out
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something to say of a row: rejected, held, or imported with something left out (``is_note``)."""
+
+    line: int
+    last: int
+    outcome: Outcome
+    address: str
+    why: str
+    is_note: bool = False
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many rows; ``read`` is the sum of the outcomes."""
+
+    outcomes: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
+    notes: int = 0
+
+    @property
+    def read(self) -> int:
+        """Rows of the file, blank lines aside."""
+        return sum(self.outcomes.values())
+
+    def __getitem__(self, outcome: Outcome) -> int:
+        return self.outcomes[outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file whose columns are known: how it is encoded, what is left alone, and its rows."""
+
+    encoding: str
+    is_guessed: bool
+    rows: Iterator[Row]
+    unused: tuple[str, ...] = ()
+    is_headless: bool = False
+
+
+def open_source(file: BinaryIO, given: Mapping[str, str]) -> Source:
+    """Find out what a file is: JSON when it begins with a brace or a bracket, else CSV.
+
+    ``given`` says what columns are, by their names, where we would not know.
+
+    Raises:
+        SubscriberError: it is no such file, or no column holds addresses.
+    """
+    text = open_text(file)
+    start = ""
+    while not start.strip("\ufeff \t\r\n") and (chunk := text.stream.read(1)):
+        start = chunk
+    text.stream.seek(0)
+    if start in ("{", "["):
+        return Source(text.encoding, text.is_guessed, json_rows(text.stream.read, given))
+    columns, rows = csv_rows(text.lines(), given)
+    return Source(text.encoding, text.is_guessed, rows, columns.unused, columns.is_headless)
+
+
+def import_rows(
+    database: Database,
+    rows: Iterable[Row],
+    defaults: Defaults,
+    *,
+    now: datetime,
+    tell: Callable[[Told], None],
+    is_dry: bool = False,
+    progress: Callable[[Counts], None] = lambda _counts: None,
+) -> Counts:
+    """Import rows; what there is to say of one is told once its batch is in the database.
+
+    ``is_dry`` does all of it in one transaction that is taken back at the end.
+
+    Raises:
+        DatabaseError: the database refused. Batches before stay; give the file again to go on.
+    """
+    counts = Counts()
+    if is_dry:
+        with database.writing() as connection:
+            for batch in _batches(rows):
+                _count(_imported(connection, batch, defaults, now), counts, tell)
+                progress(counts)
+            if transaction := connection.get_transaction():
+                transaction.rollback()
+        return counts
+    for batch in _batches(rows):
+        _count(_committed(database, batch, defaults, now), counts, tell)
+        progress(counts)
+    return counts
+
+
+def _batches(rows: Iterable[Item]) -> Iterator[list[Item]]:
+    iterator = iter(rows)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
+
+
+def _committed(database: Database, batch: list[Row], defaults: Defaults, now: datetime) -> list[_Done]:
+    for _ in range(_TRIES):
+        try:
+            with database.writing() as connection:
+                return _imported(connection, batch, defaults, now)
+        except Raced:
+            continue
+    raise DatabaseError("somebody else keeps adding the same people; try again when they are done")
+
+
+def _imported(connection: sql.Connection, batch: list[Row], defaults: Defaults, now: datetime) -> list[_Done]:
+    entries: list[Entry] = []
+    found: list[tuple[Row, str]] = []  # what is wrong with a row; none where there is an entry
+    notes: list[str] = []
+    for row in batch:
+        error, note = row.error, ""
+        if not error:
+            try:
+                entry, note = entry_of(row.fields, defaults)
+            except SubscriberError as refused:
+                error = str(refused)
+            else:
+                entries.append(entry)
+        found.append((row, error))
+        notes.append(note)
+    outcomes = iter(write(connection, entries, now))
+    done: list[_Done] = []
+    for (row, error), note in zip(found, notes, strict=True):
+        outcome, why = (Outcome.REJECTED, error) if error else next(outcomes)
+        done.append((row, outcome, why, note))
+    return done
+
+
+def _count(done: list[_Done], counts: Counts, tell: Callable[[Told], None]) -> None:
+    for row, outcome, why, note in done:
+        counts.outcomes[outcome] += 1
+        if why:
+            tell(Told(row.line, row.last, outcome, shortened(row.fields.get("address", "")), why))
+        elif note:
+            counts.notes += 1
+            tell(Told(row.line, row.last, outcome, shortened(row.fields["address"]), note, is_note=True))

@@ -19,6 +19,7 @@ _SPECIAL = ("arpa", "invalid", "local", "localhost", "onion", "test")  # RFC 676
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>\Z")
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"  # pasted from web pages and spreadsheets
 _LONGEST = 1000
+_LONGEST_LOCAL = 64  # RFC 5321, 4.5.3.1.1
 
 
 class AddressError(SubscriberError):
@@ -87,6 +88,8 @@ def _validated(bare: str, name: str) -> Address:
         found = email_validator.validate_email(bare, check_deliverability=False)
     except email_validator.EmailNotValidError as error:
         raise AddressError(_plainly(str(error))) from None
+    if len(found.local_part.encode()) > _LONGEST_LOCAL:
+        raise AddressError("the part before the @-sign is too long (64 bytes at most)")
     domain = found.ascii_domain.lower()
     key = unicodedata.normalize("NFC", found.local_part.lower())
     return Address(f"{found.local_part}@{domain}", f"{key}@{domain}", name)

@@ -58,6 +58,7 @@ class Defaults:
     tags: frozenset[str] = frozenset()
     state: State | None = None
     consent_words: str = ""
+    is_update: bool = False  # names and time zones replace those that are known
 
 
 def entry_of(fields: Mapping[str, str], defaults: Defaults) -> tuple[Entry, str]:
@@ -186,12 +187,15 @@ def shortened(text: str) -> str:
 # --- who is known already ---------------------------------------------------------------------------------
 
 
-def merged(old: Entry, new: Entry, now: datetime) -> Entry:
+def merged(old: Entry, new: Entry, now: datetime, *, is_update: bool = False) -> Entry:
     """What is known of somebody after a row has told of them again; the same object when it told nothing new.
 
-    Leaving counts wherever it is told; coming back is theirs alone. A name or a time zone that is given replaces
-    the old one. The first evidence of consent stays, tags gather, and what they chose themselves stays chosen.
+    Leaving counts wherever it is told; coming back is theirs alone. What is empty is filled, tags gather, and the
+    rest stays: so a file that says two things of somebody, or an old one, changes nothing the second time. A name
+    or a time zone is replaced when ``is_update`` asks for it.
     """
+    if not is_update and _knows(old, new):
+        return old
     state, since = old.state, old.state_since
     if new.state and new.state.has_left and old.state and not old.state.has_left:
         state, since = new.state, new.state_since or now
@@ -200,8 +204,8 @@ def merged(old: Entry, new: Entry, now: datetime) -> Entry:
     has_consent = old.consent_at is not None or new.consent_at is None
     after = replace(
         old,
-        first_name=new.first_name or old.first_name,
-        timezone=new.timezone or old.timezone,
+        first_name=_chosen(old.first_name, new.first_name, is_update=is_update),
+        timezone=_chosen(old.timezone, new.timezone, is_update=is_update),
         state=state,
         state_since=since,
         tags=old.tags | new.tags,
@@ -212,3 +216,20 @@ def merged(old: Entry, new: Entry, now: datetime) -> Entry:
         choices={**new.choices, **old.choices},
     )
     return old if after == old else after
+
+
+def _chosen(old: str, new: str, *, is_update: bool) -> str:
+    return (new or old) if is_update else (old or new)
+
+
+def _knows(old: Entry, new: Entry) -> bool:
+    """Whether a row plainly has nothing new, which is what most rows of a second import have."""
+    return (
+        (new.state is None or new.state is old.state)
+        and bool(old.first_name or not new.first_name)
+        and bool(old.timezone or not new.timezone)
+        and (old.consent_at is not None or new.consent_at is None)
+        and bool(old.consent_words or not new.consent_words)
+        and new.tags <= old.tags
+        and new.choices.keys() <= old.choices.keys()
+    )

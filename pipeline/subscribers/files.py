@@ -49,7 +49,7 @@ def open_text(file: BinaryIO) -> Text:
     encoding = next((name for bom, name in _BOMS if start.startswith(bom)), "") or _utf_16(start)
     if not encoding:
         encoding = "utf-8" if _is_utf_8(file, start) else "cp1252"
-    if encoding in ("utf-8", "cp1252") and b"\0" in start:
+    if encoding in ("utf-8", "cp1252") and start.count(0) * 10 > len(start):
         raise SubscriberError("this is no text: it holds NUL bytes")
     file.seek(0)
     # What Windows-1252 leaves undefined becomes a mark that no address can hold.

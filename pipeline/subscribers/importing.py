@@ -13,15 +13,14 @@ from typing import BinaryIO, TypeVar
 import sqlalchemy as sql
 
 from pipeline.database import Database
-from pipeline.errors import DatabaseError, SubscriberError
+from pipeline.errors import SubscriberError
 from pipeline.subscribers.entries import Defaults, Entry, entry_of, shortened
 from pipeline.subscribers.files import open_text
 from pipeline.subscribers.json_rows import json_rows
 from pipeline.subscribers.rows import Row, csv_rows
-from pipeline.subscribers.writing import Outcome, Raced, write
+from pipeline.subscribers.writing import Outcome, write
 
 BATCH = 5_000
-_TRIES = 10
 Item = TypeVar("Item")
 _Done = tuple[Row, Outcome, str, str]  # and why, and what was left out
 
@@ -50,8 +49,20 @@ class Counts:
         """Rows of the file, blank lines aside."""
         return sum(self.outcomes.values())
 
-    def __getitem__(self, outcome: Outcome) -> int:
-        return self.outcomes[outcome]
+    @property
+    def added(self) -> int:
+        """New subscribers."""
+        return self.outcomes[Outcome.ADDED]
+
+    @property
+    def changed(self) -> int:
+        """Subscribers of whom the file knew something new."""
+        return self.outcomes[Outcome.CHANGED]
+
+    @property
+    def rejected(self) -> int:
+        """Rows that could not be taken."""
+        return self.outcomes[Outcome.REJECTED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,25 +122,27 @@ def import_rows(
                 transaction.rollback()
         return counts
     for batch in _batches(rows):
-        _count(_committed(database, batch, defaults, now), counts, tell)
+        with database.writing() as connection:
+            done = _imported(connection, batch, defaults, now)
+        _count(done, counts, tell)
         progress(counts)
     return counts
+
+
+def write_one(database: Database, entry: Entry, *, now: datetime) -> tuple[Outcome, str]:
+    """One subscriber, by the rules of an import that updates: what became of it, and why where that needs words.
+
+    Raises:
+        DatabaseError: the database refused.
+    """
+    with database.writing() as connection:
+        return write(connection, [entry], now, is_update=True)[0]
 
 
 def _batches(rows: Iterable[Item]) -> Iterator[list[Item]]:
     iterator = iter(rows)
     while batch := list(islice(iterator, BATCH)):
         yield batch
-
-
-def _committed(database: Database, batch: list[Row], defaults: Defaults, now: datetime) -> list[_Done]:
-    for _ in range(_TRIES):
-        try:
-            with database.writing() as connection:
-                return _imported(connection, batch, defaults, now)
-        except Raced:
-            continue
-    raise DatabaseError("somebody else keeps adding the same people; try again when they are done")
 
 
 def _imported(connection: sql.Connection, batch: list[Row], defaults: Defaults, now: datetime) -> list[_Done]:
@@ -147,7 +160,7 @@ def _imported(connection: sql.Connection, batch: list[Row], defaults: Defaults, 
                 entries.append(entry)
         found.append((row, error))
         notes.append(note)
-    outcomes = iter(write(connection, entries, now))
+    outcomes = iter(write(connection, entries, now, is_update=defaults.is_update))
     done: list[_Done] = []
     for (row, error), note in zip(found, notes, strict=True):
         outcome, why = (Outcome.REJECTED, error) if error else next(outcomes)

@@ -21,6 +21,8 @@ from pipeline.subscribers.addresses import Address
 from pipeline.subscribers.entries import Entry, merged
 from pipeline.subscribers.states import State
 
+_LOCK = 7_268_418  # an advisory lock: any number that is always the same, and nobody else's
+
 
 class Outcome(StrEnum):
     """What became of a row."""
@@ -32,10 +34,6 @@ class Outcome(StrEnum):
     REJECTED = "rejected"
 
 
-class Raced(Exception):  # noqa: N818 - no error of anybody's, only a reason to do it again
-    """Somebody else has added one of these people meanwhile; the transaction has to be done again."""
-
-
 @dataclass(slots=True)
 class _Known:
     """Somebody, as they are in the database (``before``; none when new) and as they will be."""
@@ -45,14 +43,16 @@ class _Known:
     after: Entry
 
 
-def write(connection: sql.Connection, entries: Sequence[Entry], now: datetime) -> list[tuple[Outcome, str]]:
+def write(
+    connection: sql.Connection, entries: Sequence[Entry], now: datetime, *, is_update: bool = False
+) -> list[tuple[Outcome, str]]:
     """Add and change subscribers; for each entry, in order, what became of it, and why where that needs words.
 
-    Somebody may come several times: each entry finds what the one before has made of them.
-
-    Raises:
-        Raced: another has added one of them at the same moment. Roll back, and do it again.
+    Somebody may come several times: each entry finds what the one before has made of them. Whoever adds people
+    comes through here, one transaction at a time, so that nobody is added twice.
     """
+    if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+        connection.execute(sql.select(sql.func.pg_advisory_xact_lock(_LOCK)))
     known = _known(connection, entries)
     suppressed = _suppressed(connection, (entry.address.digest for entry in entries))
     outcomes: list[tuple[Outcome, str]] = []
@@ -66,7 +66,7 @@ def write(connection: sql.Connection, entries: Sequence[Entry], now: datetime) -
             known[entry.address.key] = _Known(0, None, _complete(entry, now))
             outcomes.append((Outcome.ADDED, ""))
             continue
-        outcomes.append(_changed(one, entry, now))
+        outcomes.append(_changed(one, entry, now, is_update=is_update))
     _store(connection, known, now)
     return outcomes
 
@@ -82,12 +82,12 @@ def _complete(entry: Entry, now: datetime) -> Entry:
     )
 
 
-def _changed(one: _Known, entry: Entry, now: datetime) -> tuple[Outcome, str]:
+def _changed(one: _Known, entry: Entry, now: datetime, *, is_update: bool) -> tuple[Outcome, str]:
     old = one.after
     if old.state and old.state.has_left and not (entry.state and entry.state.has_left):
         since = f" since {old.state_since:%-d %B %Y}" if old.state_since else ""
         return Outcome.HELD, f"{old.state}{since}, and an import makes nobody active again"
-    one.after = merged(old, entry, now)
+    one.after = merged(old, entry, now, is_update=is_update)
     return (Outcome.UNCHANGED if one.after is old else Outcome.CHANGED), ""
 
 
@@ -162,9 +162,8 @@ _CHANGES = ("first_name", "state", "state_since", "timezone", "consent_at", "con
 
 
 def _store(connection: sql.Connection, known: Mapping[str, _Known], now: datetime) -> None:
-    # In one order everywhere, or two imports at once would wait for each other.
-    new = sorted((one for one in known.values() if one.before is None), key=lambda one: one.after.address.key)
-    changed = sorted((one for one in known.values() if one.before not in (None, one.after)), key=lambda o: o.key)
+    new = [one for one in known.values() if one.before is None]
+    changed = [one for one in known.values() if one.before is not None and one.before is not one.after]
     if new:
         ids = _insert(connection, [one.after for one in new])
         for one in new:
@@ -180,16 +179,9 @@ def _insert(connection: sql.Connection, entries: Sequence[Entry]) -> dict[str, i
     columns = {name: kind for name, (kind, _) in _PERSON.items()}
     getters = [getter for _, getter in _PERSON.values()]
     table = bulk.rows(connection, columns, ([getter(entry) for getter in getters] for entry in entries))
-    statement = (
-        bulk.insert_new(connection, SUBSCRIBERS)
-        .from_select(list(columns), sql.select(table).where(sql.true()))  # SQLite wants a WHERE before ON
-        .on_conflict_do_nothing(index_elements=[SUBSCRIBERS.c.address_key])
-        .returning(SUBSCRIBERS.c.address_key, SUBSCRIBERS.c.id)
-    )
-    ids = {row[0]: row[1] for row in connection.execute(statement)}
-    if len(ids) != len(entries):
-        raise Raced
-    return ids
+    into = SUBSCRIBERS.insert().from_select(list(columns), sql.select(table))
+    statement = into.returning(SUBSCRIBERS.c.address_key, SUBSCRIBERS.c.id)
+    return {row[0]: row[1] for row in connection.execute(statement)}
 
 
 def _update(connection: sql.Connection, changed: Sequence[_Known]) -> None:
@@ -204,7 +196,7 @@ def _store_tags(connection: sql.Connection, people: Sequence[_Known]) -> None:
     pairs = [(o.key, tag) for o in people for tag in sorted(o.after.tags - (o.before.tags if o.before else set()))]
     if pairs:
         table = bulk.rows(connection, {"subscriber_id": sql.BigInteger, "tag": sql.Text}, pairs)
-        chosen = sql.select(table).where(sql.true())
+        chosen = sql.select(table).where(sql.true())  # SQLite wants a WHERE before ON CONFLICT
         connection.execute(
             bulk.insert_new(connection, SUBSCRIBER_TAGS)
             .from_select(["subscriber_id", "tag"], chosen)

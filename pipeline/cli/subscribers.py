@@ -73,17 +73,17 @@ def add(
     from pipeline.subscribers.states import State
     from pipeline.subscribers.writing import Outcome
 
-    now = options.now()
+    at = options.now()
     defaults = Defaults(source, frozenset(tags), State(state) if state else None, consent)
     fields = {"address": address, "first_name": name} if name else {"address": address}
     entry, _ = entry_of(fields, defaults)
     with opened(root) as database:
-        outcome, why = write_one(database, entry, now=now)
+        outcome, why = write_one(database, entry, at=at)
         if outcome is Outcome.HELD and again:
             with database.writing() as connection:
                 person = keeping.find(connection, parse_address(address))
                 if person:
-                    keeping.come_back(connection, person["id"], at=now, source=source, words=consent)
+                    keeping.come_back(connection, person["id"], at=at, source=source, words=consent)
             say(f"{entry.address.address} is back.")
             return
     if outcome is Outcome.HELD:

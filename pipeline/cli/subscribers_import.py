@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -78,12 +78,12 @@ def import_command(
     with opened(root) as database, _open(file) as opened_file:
         found = open_source(opened_file, mapping)
         told = Report(Path(report or f"{Path(name).stem}-not-imported.csv"), bool(report), is_json)
-        with told.open:
+        with closing(found), told.open:
             counts = import_rows(
                 database,
                 found.rows,
                 defaults,
-                now=options.now(),
+                at=options.now(),
                 tell=told,
                 is_dry=dry_run,
                 progress=_progress(),
@@ -174,9 +174,9 @@ def _clear() -> None:
 def _show(name: str, source: "Source", counts: "Counts", report: Report, *, is_dry: bool) -> None:
     from pipeline.cli.terminal import say
 
-    encoding = _ENCODINGS.get(source.encoding, "UTF-16")
+    encoding = _ENCODINGS.get(source.text.encoding, "UTF-16")
     say(f"{name}: {counts.read:,} row{'' if counts.read == 1 else 's'}, read as {encoding}")
-    if source.is_guessed:
+    if source.text.is_guessed:
         say("  It does not say how it is encoded. Look at a name with an accent; UTF-8 is always right.")
     if source.is_headless:
         say("  Its first line holds an address, so it is taken as having no names of columns.")
@@ -219,7 +219,7 @@ def _as_data(counts: "Counts", source: "Source", *, is_dry: bool) -> Mapping[str
     return {
         "read": counts.read,
         **{str(outcome): count for outcome, count in counts.outcomes.items()},
-        "encoding": source.encoding,
+        "encoding": source.text.encoding,
         "unused": list(source.unused),
         "is_dry_run": is_dry,
     }

@@ -60,7 +60,7 @@ def connect_arguments(address: str) -> dict[str, Any]:
     if (mode := given.pop("sslmode", "prefer")) not in _MODES:
         raise DatabaseError(f"PARTWORK_DATABASE: `sslmode` is one of {', '.join(_MODES)}")
     if mode in ("require", "verify-ca", "verify-full"):
-        arguments["ssl_context"] = _context(mode)
+        arguments["ssl_context"] = _encryption(mode)
     if host := given.pop("host", ""):  # a folder: the server's socket is in it
         arguments["unix_sock"] = f"{host}/.s.PGSQL.{port}"
     if given:
@@ -71,9 +71,9 @@ def connect_arguments(address: str) -> dict[str, Any]:
 _MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
 
-def _context(mode: str) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.check_hostname = mode == "verify-full"
+def _encryption(mode: str) -> ssl.SSLContext:
+    chosen = ssl.create_default_context()
+    chosen.check_hostname = mode == "verify-full"
     if mode == "require":  # libpq's: encrypted, to whomever
-        context.verify_mode = ssl.CERT_NONE
-    return context
+        chosen.verify_mode = ssl.CERT_NONE
+    return chosen

@@ -6,7 +6,7 @@ nearly all, are let through by one expression that accepts only what it accepts:
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 
 from pipeline.errors import SubscriberError
@@ -37,10 +37,11 @@ class Address:
     address: str
     key: str
     name: str = ""
-    digest: str = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "digest", sha256(self.key.encode()).hexdigest())
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the key, in hex: what a suppression keeps."""
+        return sha256(self.key.encode()).hexdigest()
 
 
 def parse_address(text: str) -> Address:

@@ -187,7 +187,7 @@ def shortened(text: str) -> str:
 # --- who is known already ---------------------------------------------------------------------------------
 
 
-def merged(old: Entry, new: Entry, now: datetime, *, is_update: bool = False) -> Entry:
+def merged(old: Entry, new: Entry, at: datetime, *, is_update: bool = False) -> Entry:
     """What is known of somebody after a row has told of them again; the same object when it told nothing new.
 
     Leaving counts wherever it is told; coming back is theirs alone. What is empty is filled, tags gather, and the
@@ -198,9 +198,9 @@ def merged(old: Entry, new: Entry, now: datetime, *, is_update: bool = False) ->
         return old
     state, since = old.state, old.state_since
     if new.state and new.state.has_left and old.state and not old.state.has_left:
-        state, since = new.state, new.state_since or now
+        state, since = new.state, new.state_since or at
     elif old.state is State.PENDING and new.state is State.ACTIVE and new.consent_at:
-        state, since = State.ACTIVE, now
+        state, since = State.ACTIVE, at
     has_consent = old.consent_at is not None or new.consent_at is None
     after = replace(
         old,

@@ -15,12 +15,12 @@ import sqlalchemy as sql
 from pipeline.database import Database
 from pipeline.errors import SubscriberError
 from pipeline.subscribers.entries import Defaults, Entry, entry_of, shortened
-from pipeline.subscribers.files import open_text
+from pipeline.subscribers.files import Text, open_text
 from pipeline.subscribers.json_rows import json_rows
 from pipeline.subscribers.rows import Row, csv_rows
 from pipeline.subscribers.writing import Outcome, write
 
-BATCH = 5_000
+ROWS_AT_ONCE = 5_000
 Item = TypeVar("Item")
 _Done = tuple[Row, Outcome, str, str]  # and why, and what was left out
 
@@ -67,13 +67,16 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file whose columns are known: how it is encoded, what is left alone, and its rows."""
+    """A file whose columns are known: its rows, and what is left alone."""
 
-    encoding: str
-    is_guessed: bool
+    text: Text
     rows: Iterator[Row]
     unused: tuple[str, ...] = ()
     is_headless: bool = False
+
+    def close(self) -> None:
+        """Let go of the file, which stays open."""
+        self.text.stream.detach()
 
 
 def open_source(file: BinaryIO, given: Mapping[str, str]) -> Source:
@@ -85,14 +88,22 @@ def open_source(file: BinaryIO, given: Mapping[str, str]) -> Source:
         SubscriberError: it is no such file, or no column holds addresses.
     """
     text = open_text(file)
+    try:
+        return _source(text, given)
+    except BaseException:
+        text.stream.detach()
+        raise
+
+
+def _source(text: Text, given: Mapping[str, str]) -> Source:
     start = ""
     while not start.strip("\ufeff \t\r\n") and (chunk := text.stream.read(1)):
         start = chunk
     text.stream.seek(0)
     if start in ("{", "["):
-        return Source(text.encoding, text.is_guessed, json_rows(text.stream.read, given))
+        return Source(text, json_rows(text.stream.read, given))
     columns, rows = csv_rows(text.lines(), given)
-    return Source(text.encoding, text.is_guessed, rows, columns.unused, columns.is_headless)
+    return Source(text, rows, columns.unused, columns.is_headless)
 
 
 def import_rows(
@@ -100,7 +111,7 @@ def import_rows(
     rows: Iterable[Row],
     defaults: Defaults,
     *,
-    now: datetime,
+    at: datetime,
     tell: Callable[[Told], None],
     is_dry: bool = False,
     progress: Callable[[Counts], None] = lambda _counts: None,
@@ -115,41 +126,41 @@ def import_rows(
     counts = Counts()
     if is_dry:
         with database.writing() as connection:
-            for batch in _batches(rows):
-                _count(_imported(connection, batch, defaults, now), counts, tell)
+            for bundle in _bundles(rows):
+                _count(_imported(connection, bundle, defaults, at), counts, tell)
                 progress(counts)
             if transaction := connection.get_transaction():
                 transaction.rollback()
         return counts
-    for batch in _batches(rows):
+    for bundle in _bundles(rows):
         with database.writing() as connection:
-            done = _imported(connection, batch, defaults, now)
+            done = _imported(connection, bundle, defaults, at)
         _count(done, counts, tell)
         progress(counts)
     return counts
 
 
-def write_one(database: Database, entry: Entry, *, now: datetime) -> tuple[Outcome, str]:
+def write_one(database: Database, entry: Entry, *, at: datetime) -> tuple[Outcome, str]:
     """One subscriber, by the rules of an import that updates: what became of it, and why where that needs words.
 
     Raises:
         DatabaseError: the database refused.
     """
     with database.writing() as connection:
-        return write(connection, [entry], now, is_update=True)[0]
+        return write(connection, [entry], at, is_update=True)[0]
 
 
-def _batches(rows: Iterable[Item]) -> Iterator[list[Item]]:
+def _bundles(rows: Iterable[Item]) -> Iterator[list[Item]]:
     iterator = iter(rows)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch
+    while bundle := list(islice(iterator, ROWS_AT_ONCE)):
+        yield bundle
 
 
-def _imported(connection: sql.Connection, batch: list[Row], defaults: Defaults, now: datetime) -> list[_Done]:
+def _imported(connection: sql.Connection, bundle: list[Row], defaults: Defaults, at: datetime) -> list[_Done]:
     entries: list[Entry] = []
     found: list[tuple[Row, str]] = []  # what is wrong with a row; none where there is an entry
     notes: list[str] = []
-    for row in batch:
+    for row in bundle:
         error, note = row.error, ""
         if not error:
             try:
@@ -160,7 +171,7 @@ def _imported(connection: sql.Connection, batch: list[Row], defaults: Defaults, 
                 entries.append(entry)
         found.append((row, error))
         notes.append(note)
-    outcomes = iter(write(connection, entries, now, is_update=defaults.is_update))
+    outcomes = iter(write(connection, entries, at, is_update=defaults.is_update))
     done: list[_Done] = []
     for (row, error), note in zip(found, notes, strict=True):
         outcome, why = (Outcome.REJECTED, error) if error else next(outcomes)

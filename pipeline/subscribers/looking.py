@@ -17,7 +17,7 @@ from pipeline.database.tables import SERIES_CHOICES, SUBSCRIBER_TAGS, SUBSCRIBER
 from pipeline.subscribers.columns import joined_tags
 from pipeline.subscribers.states import State
 
-PAGE = 5_000
+AT_ONCE = 5_000
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _LATELY = timedelta(days=30)
 
@@ -85,8 +85,8 @@ def people(database: Database, which: Filter, most: int | None = None) -> Iterat
     with database.reading() as connection:
         last, left = 0, most
         while left is None or left > 0:
-            size = PAGE if left is None else min(PAGE, left)
-            rows = connection.execute(which.apply(_page(last, size))).mappings().all()
+            size = AT_ONCE if left is None else min(AT_ONCE, left)
+            rows = connection.execute(which.apply(_following(last, size))).mappings().all()
             yield from _whole(connection, rows)
             if len(rows) < size:
                 return
@@ -94,7 +94,7 @@ def people(database: Database, which: Filter, most: int | None = None) -> Iterat
             left = None if left is None else left - len(rows)
 
 
-def _page(last: int, size: int) -> sql.Select[Any]:
+def _following(last: int, size: int) -> sql.Select[Any]:
     same = SUPPRESSIONS.c.address_digest == SUBSCRIBERS.c.address_digest
     is_suppressed = SUPPRESSIONS.c.address_digest.is_not(None).label("is_suppressed")
     chosen = sql.select(SUBSCRIBERS, is_suppressed).select_from(SUBSCRIBERS.outerjoin(SUPPRESSIONS, same))

@@ -44,7 +44,7 @@ class _Known:
 
 
 def write(
-    connection: sql.Connection, entries: Sequence[Entry], now: datetime, *, is_update: bool = False
+    connection: sql.Connection, entries: Sequence[Entry], at: datetime, *, is_update: bool = False
 ) -> list[tuple[Outcome, str]]:
     """Add and change subscribers; for each entry, in order, what became of it, and why where that needs words.
 
@@ -63,31 +63,31 @@ def write(
             continue
         one = known.get(entry.address.key)
         if one is None:
-            known[entry.address.key] = _Known(0, None, _complete(entry, now))
+            known[entry.address.key] = _Known(0, None, _complete(entry, at))
             outcomes.append((Outcome.ADDED, ""))
             continue
-        outcomes.append(_changed(one, entry, now, is_update=is_update))
-    _store(connection, known, now)
+        outcomes.append(_changed(one, entry, at, is_update=is_update))
+    _store(connection, known, at)
     return outcomes
 
 
-def _complete(entry: Entry, now: datetime) -> Entry:
+def _complete(entry: Entry, at: datetime) -> Entry:
     """A new subscriber: active unless something else is said."""
     return replace(
         entry,
         state=entry.state or State.ACTIVE,
-        state_since=entry.state_since or now,
-        added_at=entry.added_at or now,
+        state_since=entry.state_since or at,
+        added_at=entry.added_at or at,
         wants=entry.wants or "all",
     )
 
 
-def _changed(one: _Known, entry: Entry, now: datetime, *, is_update: bool) -> tuple[Outcome, str]:
+def _changed(one: _Known, entry: Entry, at: datetime, *, is_update: bool) -> tuple[Outcome, str]:
     old = one.after
     if old.state and old.state.has_left and not (entry.state and entry.state.has_left):
         since = f" since {old.state_since:%-d %B %Y}" if old.state_since else ""
         return Outcome.HELD, f"{old.state}{since}, and an import makes nobody active again"
-    one.after = merged(old, entry, now, is_update=is_update)
+    one.after = merged(old, entry, at, is_update=is_update)
     return (Outcome.UNCHANGED if one.after is old else Outcome.CHANGED), ""
 
 
@@ -161,7 +161,7 @@ _PERSON: dict[str, tuple[bulk.Type, Callable[[Entry], bulk.Value]]] = {
 _CHANGES = ("first_name", "state", "state_since", "timezone", "consent_at", "consent_words")
 
 
-def _store(connection: sql.Connection, known: Mapping[str, _Known], now: datetime) -> None:
+def _store(connection: sql.Connection, known: Mapping[str, _Known], at: datetime) -> None:
     new = [one for one in known.values() if one.before is None]
     changed = [one for one in known.values() if one.before is not None and one.before is not one.after]
     if new:
@@ -172,7 +172,7 @@ def _store(connection: sql.Connection, known: Mapping[str, _Known], now: datetim
         _update(connection, changed)
     _store_tags(connection, [*new, *changed])
     _store_choices(connection, [*new, *changed])
-    _store_events(connection, [event for one in (*new, *changed) for event in _events(one, now)])
+    _store_events(connection, [event for one in (*new, *changed) for event in _events(one, at)])
 
 
 def _insert(connection: sql.Connection, entries: Sequence[Entry]) -> dict[str, int]:
@@ -217,11 +217,11 @@ def _store_choices(connection: sql.Connection, people: Sequence[_Known]) -> None
 Event = tuple[int, int | None, str, str, str]
 
 
-def _events(one: _Known, now: datetime) -> Iterable[Event]:
+def _events(one: _Known, at: datetime) -> Iterable[Event]:
     """What goes into somebody's history: that they came and from where, what they agreed to, that they left."""
-    at, before, after = milliseconds(now), one.before, one.after
+    moment, before, after = milliseconds(at), one.before, one.after
     if before is None:
-        yield one.key, at, "added", after.source, str(after.state)
+        yield one.key, moment, "added", after.source, str(after.state)
     if after.consent_at and not (before and before.consent_at):
         yield one.key, milliseconds(after.consent_at), "consented", after.source, after.consent_words
     if before is None:
@@ -230,7 +230,7 @@ def _events(one: _Known, now: datetime) -> Iterable[Event]:
         kind = {State.UNSUBSCRIBED: "left", State.ACTIVE: "confirmed"}.get(after.state, str(after.state))
         yield one.key, milliseconds(after.state_since), kind, after.source, "import"
     elif before != after and before.consent_at == after.consent_at:
-        yield one.key, at, "changed", after.source, "import"
+        yield one.key, moment, "changed", after.source, "import"
 
 
 def _store_events(connection: sql.Connection, events: Sequence[Event]) -> None:

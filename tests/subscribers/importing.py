@@ -40,7 +40,7 @@ def imported(
 ) -> Imported:
     told: list[Told] = []
     source = open_source(io.BytesIO(text.encode() if isinstance(text, str) else text), given or {})
-    counts = import_rows(database, source.rows, defaults, now=NOW, tell=told.append, is_dry=is_dry)
+    counts = import_rows(database, source.rows, defaults, at=NOW, tell=told.append, is_dry=is_dry)
     return Imported(source, counts, told)
 
 

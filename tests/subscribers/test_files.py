@@ -136,7 +136,7 @@ NAMES = "email,first name\nzoe@example.org,Zoë\n"
 def test_a_file_is_read_however_it_is_encoded(encoded: bytes, encoding: str) -> None:
     source = open_source(io.BytesIO(encoded), {})
 
-    assert (source.encoding, source.is_guessed) == (encoding, encoding == "cp1252")
+    assert (source.text.encoding, source.text.is_guessed) == (encoding, encoding == "cp1252")
     assert [dict(row.fields) for row in source.rows] == [{"address": "zoe@example.org", "first_name": "Zoë"}]
 
 
@@ -144,7 +144,7 @@ def test_a_wrong_byte_far_into_the_file_is_seen_before_the_first_row() -> None:
     text = b"email,first name\n" + b"ada@example.org,Ada\n" * 100_000 + "zoe@example.org,Zoë\n".encode("cp1252")
     source = open_source(io.BytesIO(text), {})
 
-    assert source.is_guessed
+    assert source.text.is_guessed
     assert list(source.rows)[-1].fields["first_name"] == "Zoë"
 
 

@@ -296,8 +296,8 @@ def test_a_cut_in_the_middle_loses_nothing_and_a_second_import_completes_it(data
     text, batches = numbered(11_000), count(1)
     source = open_source(io.BytesIO(text.encode()), {})
     with pytest.raises(PowerCutError):
-        import_rows(database, source.rows, FILE, now=NOW, tell=print, progress=cut)
-    assert len(listed(database)) == 2 * importing.BATCH
+        import_rows(database, source.rows, FILE, at=NOW, tell=print, progress=cut)
+    assert len(listed(database)) == 2 * importing.ROWS_AT_ONCE
 
     assert imported(database, text).outcomes == {"added": 1_000, "unchanged": 10_000}
     assert len(listed(database)) == 11_000

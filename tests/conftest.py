@@ -28,12 +28,15 @@ def postgresql_server() -> Iterator[postgresql.Server]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.program)])
-def database_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database, of either kind, as it would stand in PARTWORK_DATABASE."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'people.db'}"
+        yield f"sqlite:///{tmp_path / 'people.db'}"
+        return
     server: postgresql.Server = request.getfixturevalue("postgresql_server")
-    return server.new()
+    address = server.new()
+    yield address
+    server.empty(address)
 
 
 @pytest.fixture

@@ -67,9 +67,10 @@ def _apart(text: str) -> tuple[str, str]:
     """A display name and the address in ``<…>`` after it."""
     if len(text) > _LONGEST:
         raise AddressError("it is too long for an address")
-    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text):
+    is_plain = text.isascii() and text.isprintable()
+    if not is_plain and any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text):
         raise AddressError("it holds a line end or another control character")
-    found = _NAMED.match(text)
+    found = _NAMED.match(text) if text.endswith(">") else None
     if not found:
         return "", text
     name = found["name"].strip()

@@ -77,6 +77,8 @@ def _plain(name: str) -> str:
 
 def split_tags(cell: str) -> list[str]:
     """``a,b``, ``a;b`` or, as Mailchimp has it, ``"a","b, c"``: each tag once, in the order of the cell."""
+    if not cell:
+        return []
     if '"' in cell:
         try:
             pieces = next(csv.reader([cell.replace("\n", " ")], skipinitialspace=True), [])

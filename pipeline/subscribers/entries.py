@@ -156,7 +156,7 @@ def clean(text: str) -> str:
 
     A name stands in headers and in letters; a line end in it would be a way to write headers of one's own.
     """
-    if text.isascii() and text.isprintable() and "  " not in text and len(text) < _LONGEST:
+    if not text or (text.isascii() and text.isprintable() and "  " not in text and len(text) < _LONGEST):
         return text.strip()
     kept = "".join(" " if _is_break(c) else c for c in text if c in "\u200c\u200d" or not _is_hidden(c))
     return " ".join(kept.split())[:_LONGEST]

@@ -1,7 +1,7 @@
 """Addresses of people: what is one, how two are compared, and what is kept of one that must be forgotten.
 
-email-validator decides (without asking DNS). It takes some 80 µs, more than a minute for a million; so the plain ones,
-nearly all, are let through by one expression that accepts only what it accepts: a test holds the two together.
+email-validator decides, without asking DNS. It takes some 80 µs, more than a minute for a million; so the plain
+ones, nearly all, are let through by one expression that takes only what it takes: a test holds the two together.
 """
 
 import re

@@ -17,8 +17,9 @@ from typing import Protocol, Self
 class Copy:
     """One recipient's message, ready to be handed over.
 
-    ``data`` is whole: ASCII, CRLF line ends (the last line too), no line over 998 bytes, none that begins with a
-    dot (so that nothing has to be stuffed). ``return_path`` is the envelope's sender, ``address`` its recipient.
+    ``data`` is whole: ASCII (save the field To of an address that is not), CRLF line ends (the last line too), no
+    line over 998 bytes, none that begins with a dot (so that nothing has to be stuffed). ``return_path`` is the
+    envelope's sender, ``address`` its recipient.
     """
 
     return_path: str
@@ -55,9 +56,11 @@ class Outcome:
 
 
 class Session(Protocol):
-    """A connection, used by one thread. ``is_open`` says whether another copy may be offered."""
+    """A connection, used by one thread."""
 
-    is_open: bool
+    @property
+    def is_open(self) -> bool:
+        """Whether another copy may be offered. Looks at the connection, and costs next to nothing."""
 
     def offer(self, copy: Copy, hold: Callable[[], None]) -> Outcome:
         """Hand over a copy. What the world does becomes an outcome; only what ``hold`` raises goes through.
@@ -79,7 +82,8 @@ class Transport(Protocol):
         """Connect.
 
         Raises:
-            TransportError: it cannot be reached, its certificate is not good, or the login is refused.
+            TransportError: it cannot be reached (``is_temporary``), its certificate is not good, or the login is
+                refused.
         """
 
     def __enter__(self) -> Self: ...

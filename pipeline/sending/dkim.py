@@ -27,8 +27,7 @@ SIGNED = (
     *("from", "to", "subject", "date", "message-id", "mime-version", "content-type", "reply-to"),
     *("list-id", "list-unsubscribe", "list-unsubscribe-post", "feedback-id"),
 )
-_SHORTEST = 1024  # RFC 8301, 3.2: what verifiers must refuse below
-_WANTED = 2048  # and what signers should have
+_SHORTEST = 2048  # bits; RFC 8301, 3.2: verifiers refuse fewer than 1024, and signers should have these
 _FIELD = re.compile(rb"[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*")
 _BLANKS = re.compile(rb"[ \t]+")
 _LINE = 72
@@ -122,8 +121,7 @@ def _signer(path: Path, shown: str, domain: str, selector: str) -> Signer:
         raise ConfigError(f"[dkim]: {shown} is neither an RSA nor an Ed25519 key")
     if key.key_size < _SHORTEST:
         raise ConfigError(
-            f"[dkim]: the key {shown} has {key.key_size} bits, and nobody trusts fewer than {_SHORTEST}: "
-            f"make one of {_WANTED}"
+            f"[dkim]: the key {shown} has {key.key_size} bits, too few to be trusted: make one of {_SHORTEST}"
         )
     return Signer(domain, selector, key, "rsa-sha256")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, RenderError
 from pipeline.model import Publication
 from pipeline.render.email import merge
 from pipeline.render.email.header import plain_field
@@ -71,7 +71,7 @@ def terms_of(
     ``kind`` (``part``, ``correction``) stands in the Feedback-ID, by which Gmail counts complaints.
 
     Raises:
-        ConfigError: the return path leaves no room for a token.
+        ConfigError: the return path leaves no room for a token, or is no address.
     """
     settings = publication.sending
     is_verp = bool(settings.return_path) and campaign > 0
@@ -81,11 +81,14 @@ def terms_of(
             f"[sending]: `return_path` has more than {_LONGEST_LOCAL - _TOKEN_ROOM - 1} characters before the @, "
             "and a token for each delivery comes after them"
         )
+    return_path = envelope_address(settings.return_path or publication.sender.email)
+    if not return_path.isascii() or not return_path:
+        raise ConfigError("[sending]: `return_path` (or the sender's address) is none that bounces can come to")
     names = (_NOT_FOR_FEEDBACK.sub("-", each)[:60] for each in (part, series, kind))
     return Terms(
         campaign=campaign,
         date=date,
-        return_path=settings.return_path or publication.sender.email,
+        return_path=return_path,
         series=series,
         public_url=publication.public_url,
         feedback=":".join((*names, settings.feedback_id)) if settings.feedback_id and campaign else "",
@@ -123,6 +126,7 @@ class Letter:
         )
         self._mailto = next(slot.mailto for slot in message.slots if isinstance(slot, WaysOut))
         self._leaving = f"{terms.public_url}u/" if terms.public_url else ""
+        _check(message.pieces)
         head, self._body = _cut(message.pieces, [self._filler(slot) for slot in message.slots])
         self._head = _joined([*head, *self._more_fields()])
 
@@ -177,6 +181,19 @@ class Letter:
         if len(merge.split(slot.text, slot.publication_id)) == 1:
             return marked.encoded(Reader("", ""))
         return lambda own: marked.encoded(own.reader)
+
+
+def _check(pieces: Iterable[bytes | int]) -> None:
+    """Make sure, once for all copies, that no line would be read as the end of a message, or as two.
+
+    Raises:
+        RenderError: one would.
+    """
+    whole = b"\r\n" + b"x".join(piece for piece in pieces if isinstance(piece, bytes))
+    if b"\r\n." in whole or whole.count(b"\r\n") != whole.count(b"\n") or whole.count(b"\r") != whole.count(b"\n"):
+        raise RenderError("a letter has line ends that no mail server would leave as they are")
+    if not whole.endswith(b"\r\n"):
+        raise RenderError("a letter does not end with a line end")
 
 
 def _cut(pieces: Iterable[bytes | int], fillers: Sequence[_Part]) -> tuple[tuple[_Part, ...], tuple[_Part, ...]]:

@@ -8,7 +8,7 @@ from pipeline.render.email.header import one_line
 from pipeline.sending.transport import Outcome, Result
 
 _LINE = re.compile(rb"([2-5]\d\d)(?:([ -])(.*))?\Z", re.DOTALL)
-_STATUS = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:[ -]|\Z)")
+_STATUS = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})(?:[ -]|\Z)")
 _LONGEST_LINE = 4096  # RFC 5321, 4.5.3.1.5: 512 octets; some say more
 _MOST_LINES = 200
 _LONGEST_WORDS = 300
@@ -35,16 +35,28 @@ class Step(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A whole reply: its code, the enhanced status (``5.1.1``) if it has one, and its words on one line."""
+    """A whole reply: its code, and its lines without it."""
 
     code: int
-    status: str
-    words: str
+    lines: tuple[bytes, ...]
 
     @property
     def kind(self) -> int:
         """The first digit."""
         return self.code // 100
+
+    @property
+    def status(self) -> str:
+        """The enhanced status (``5.1.1``), if it has one."""
+        found = _STATUS.match(self.lines[0])
+        return found[1].decode() if found else ""
+
+    @property
+    def words(self) -> str:
+        """Its words, the status among them once, on one line that is not too long."""
+        status, lines = self.status.encode(), self.lines
+        rest = [line.removeprefix(status) for line in lines[1:]]
+        return one_line(b" ".join([lines[0], *rest]).decode("utf-8", "replace"))[:_LONGEST_WORDS]
 
 
 class Replies:
@@ -54,7 +66,7 @@ class Replies:
 
     def __init__(self) -> None:
         self._buffer = b""
-        self._lines: list[str] = []
+        self._lines: list[bytes] = []
         self._code = b""
 
     def feed(self, data: bytes) -> None:
@@ -83,20 +95,13 @@ class Replies:
             if match is None or len(line) > _LONGEST_LINE or self._code not in (b"", match[1]):
                 raise Garbled(f"no reply, but {_shown(line)!r}")
             self._code = match[1]
-            self._lines.append((match[3] or b"").decode("utf-8", "replace"))
+            self._lines.append(match[3] or b"")
             if len(self._lines) > _MOST_LINES:
                 raise Garbled("a reply without an end")
             if match[2] != b"-":
-                return self._whole()
-
-    def _whole(self) -> Reply:
-        code, lines = int(self._code), self._lines
-        self._code, self._lines = b"", []
-        status = _STATUS.match(lines[0])
-        if status and len(lines) > 1:
-            lines = [line.removeprefix(status[1]) for line in lines]
-            lines[0] = status[1] + lines[0]
-        return Reply(code, status[1] if status else "", one_line(" ".join(lines))[:_LONGEST_WORDS])
+                reply = Reply(int(self._code), tuple(self._lines))
+                self._code, self._lines = b"", []
+                return reply
 
 
 def refusal(reply: Reply, step: Step) -> Outcome:

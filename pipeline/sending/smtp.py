@@ -73,7 +73,9 @@ class SmtpSession:
             return refused
         self._left -= 1
         try:
-            refused = self._envelope(copy) or self._body(copy.data)
+            refused = self._envelope(copy)
+            if refused is None:
+                self._wire.say(copy.data, self._timeouts.block)
         except WireError as error:
             return self._lost(Result.DEFERRED, error)
         if refused is not None:
@@ -179,13 +181,6 @@ class SmtpSession:
             self._drop()
         return refusal(reply, step)
 
-    def _body(self, data: bytes) -> Outcome | None:
-        """Everything but the dot; a refusal when the server has answered already."""
-        if data.startswith(b".") or b"\r\n." in data:  # no compiled message has such a line
-            data = (b"." if data.startswith(b".") else b"") + data.replace(b"\r\n.", b"\r\n..")
-        self._wire.say(data if data.endswith(b"\r\n") else data + b"\r\n", self._timeouts.block)
-        return self._interrupted()
-
     def _interrupted(self) -> Outcome | None:
         """What a server says in the middle of a message. After that no dot may leave."""
         reply = self._wire.unasked(self._timeouts.data)
@@ -199,7 +194,7 @@ class SmtpSession:
     def _end(self) -> Outcome:
         """The dot, and the answer to it."""
         try:
-            refused = self._interrupted()  # `hold` may have taken a while
+            refused = self._interrupted()  # while the message was written, or held
             if refused is not None:
                 return refused
         except WireError as error:

@@ -3,7 +3,7 @@
 import smtplib
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from pipeline.errors import TransportError
@@ -19,7 +19,7 @@ class SmtpTransport:
 
     settings: SmtpSettings
     messages_per_connection: int = 100
-    password: str = ""
+    password: str = field(default="", repr=False)
     timeouts: Timeouts = DEFAULT_TIMEOUTS
     trusted: ssl.SSLContext | None = None
     own_name: str = ""  # for EHLO; none for this machine's

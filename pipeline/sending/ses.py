@@ -110,6 +110,8 @@ class SesSession:
         except BotoCoreError as error:
             return _broken(error)
         remote_id = str(answer.get("MessageId", ""))
+        if not remote_id:
+            return Outcome(Result.UNCERTAIN, 200, "the answer was cut off")
         return Outcome(Result.ACCEPTED, 200, "taken", remote_id=remote_id)
 
     def close(self) -> None:

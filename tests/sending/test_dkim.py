@@ -52,7 +52,7 @@ def test_both_kinds_stand_side_by_side() -> None:
     ("old", "new"),
     [
         (b"Hello", b"Hullo"),
-        (b"Unsubscribe:", b"Unsubscribe;"),
+        (b"\nUnsubscribe:", b"\nUnsubscribe;"),
         (b"Subject: ", b"Subject: Re: "),
         (b"To: zoe@", b"To: zoi@"),
         (b"List-Unsubscribe: <https://", b"List-Unsubscribe: <https://evil."),

@@ -322,10 +322,10 @@ def test_no_address_smuggles_a_command(address: str) -> None:
 def test_in_a_storm_every_recipient_is_accounted_for_and_nobody_gets_two() -> None:
     """What the server has is what we call accepted or uncertain; what we call anything else it does not have."""
     results: dict[str, Result] = {}
-    left = iter(range(400))
+    left = iter(range(200))
     brief = Timeouts(5, 0.3, 0.3, 0.3, 0.3, 0.3)
     with RoughServer(storm(7, 0.3)) as server:
-        while len(results) < 400:
+        while len(results) < 200:
             with session(server, timeouts=brief) as opened:
                 while opened.is_open and (number := next(left, None)) is not None:
                     own = copy(number)

@@ -12,6 +12,8 @@ from pipeline.sending.smtp import DEFAULT_TIMEOUTS, Offered, SmtpSession, Timeou
 from pipeline.sending.wire import Wire
 from pipeline.settings import Security, SmtpSettings
 
+_ROOM = 1 << 18  # bytes
+
 
 @dataclass(frozen=True, slots=True)
 class SmtpTransport:
@@ -122,6 +124,8 @@ def _freed(client: smtplib.SMTP) -> socket.socket:
     client.file = client.sock = None
     # The dot leaves when it is sent, not when the body before it has been acknowledged.
     connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    # A whole letter in one call.
+    connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ROOM)
     return connected
 
 

@@ -58,7 +58,13 @@ SECRET = b"0" * 32
 DATE = datetime(2026, 11, 3, 9, tzinfo=UTC)
 SHARE = 20  # of our messages, one is sent by who builds each: it takes as long
 TERMS = Terms(
-    7, DATE, "bounces@mail.example.org", "corpus", "https://example.org/", "part-1:corpus:part:bench01", is_verp=True
+    7,
+    DATE,
+    "bounces@mail.example.org",
+    "corpus",
+    "https://example.org/",
+    "part-1:corpus:part:bench01",
+    is_verp=True,
 )
 _THEME_FOLDERS = ("csl", "email", "feed", "text", "web")
 

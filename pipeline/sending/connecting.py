@@ -41,7 +41,7 @@ class SmtpTransport:
         client: smtplib.SMTP | None = None
         try:
             client = self._connected()
-            self._log_in(client, where)
+            self._with_login(client, where)
             return SmtpSession(Wire(_freed(client)), _offered(client), self.timeouts, self.messages_per_connection)
         except TransportError:
             _hang_up(client)
@@ -70,10 +70,10 @@ class SmtpTransport:
     def _connected(self) -> smtplib.SMTP:
         settings = self.settings
         own_name = self.own_name or _own_name()
-        context = self.trusted or ssl.create_default_context()
+        trusted = self.trusted or ssl.create_default_context()
         seconds = self.timeouts.connect
         if settings.security is Security.TLS:
-            return smtplib.SMTP_SSL(settings.host, settings.port, own_name, timeout=seconds, context=context)
+            return smtplib.SMTP_SSL(settings.host, settings.port, own_name, timeout=seconds, context=trusted)
         client = smtplib.SMTP(settings.host, settings.port, own_name, timeout=seconds)
         client.ehlo_or_helo_if_needed()
         if settings.security is Security.STARTTLS:
@@ -83,10 +83,10 @@ class SmtpTransport:
                     f"{settings.host}:{settings.port} offers no STARTTLS, and nothing is sent unencrypted: "
                     'ask your provider, or write `security = "tls"` and port 465'
                 )
-            client.starttls(context=context)
+            client.starttls(context=trusted)
         return client
 
-    def _log_in(self, client: smtplib.SMTP, where: str) -> None:
+    def _with_login(self, client: smtplib.SMTP, where: str) -> None:
         client.ehlo_or_helo_if_needed()
         if not self.settings.username:
             return

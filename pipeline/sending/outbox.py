@@ -57,7 +57,7 @@ class OutboxSession:
         name = f"{hashlib.sha256(copy.message_id.encode()).hexdigest()[:40]}.partwork"
         draft, kept = self._folder / "tmp" / name, self._folder / "new" / name
         try:
-            _write(draft, _delivered(copy))
+            _write(draft, _as_kept(copy))
         except OSError as error:
             draft.unlink(missing_ok=True)
             return Outcome(Result.DEFERRED, words=f"the outbox cannot be written to: {error.strerror}")
@@ -83,7 +83,7 @@ class OutboxSession:
         """Nothing to let go of."""
 
 
-def _delivered(copy: Copy) -> bytes:
+def _as_kept(copy: Copy) -> bytes:
     """As a mail server would leave it: the envelope in two fields of its own, and this system's line ends."""
     envelope = f"Return-Path: <{copy.return_path}>\nDelivered-To: {copy.address}\n"
     return envelope.encode() + copy.data.replace(b"\r\n", b"\n")

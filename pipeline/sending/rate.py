@@ -32,30 +32,30 @@ class Bucket:
         """How many may leave at once: a tenth of a second's worth, and at least one."""
         return max(1.0, self.rate * _BURST)
 
-    def taken(self, now: datetime) -> tuple["Bucket", float]:
+    def taken(self, moment: datetime) -> tuple["Bucket", float]:
         """The bucket with one more promised, and how many seconds that one has to wait.
 
         A clock that is moved back gives nothing, and takes nothing away.
         """
-        filled = self.filled(now)
+        filled = self.filled(moment)
         after = replace(filled, left=filled.left - 1)
         return after, max(0.0, -after.left / self.rate)
 
-    def filled(self, now: datetime) -> "Bucket":
+    def filled(self, moment: datetime) -> "Bucket":
         """The bucket as it is at a moment."""
-        gained = max(0.0, (now - self.at).total_seconds()) * self.rate
-        return replace(self, left=min(self.burst, self.left + gained), at=now)
+        gained = max(0.0, (moment - self.at).total_seconds()) * self.rate
+        return replace(self, left=min(self.burst, self.left + gained), at=moment)
 
 
-def restored(rate: float, left: float, at: datetime, now: datetime) -> Bucket:
+def restored(rate: float, left: float, at: datetime, moment: datetime) -> Bucket:
     """A bucket from what was kept: it never holds more than the real one did.
 
     A moment that is still to come was written by a runner that crashed, or by a clock that has been moved back.
     Then it is empty, which is always right: nothing leaves that was not there.
     """
-    if at > now:
-        return Bucket(rate, 0.0, now)
-    return Bucket(rate, max(0.0, left), at).filled(now)
+    if at > moment:
+        return Bucket(rate, 0.0, moment)
+    return Bucket(rate, max(0.0, left), at).filled(moment)
 
 
 class RateLimit:
@@ -64,9 +64,9 @@ class RateLimit:
     def __init__(self, database: Database, name: str, rate: float, clock: Callable[[], datetime]) -> None:
         self._database, self._name, self._clock = database, name, clock
         self._lock = threading.Lock()
-        now = clock()
-        self._bucket = self._read(rate, now)
-        self._kept_until = now  # nothing is promised before it is written down
+        moment = clock()
+        self._bucket = self._read(rate, moment)
+        self._kept_until = moment  # nothing is promised before it is written down
 
     def take(self) -> float:
         """Promise one message: the seconds to wait before it may leave.
@@ -75,9 +75,9 @@ class RateLimit:
             DatabaseError: it could not be written down.
         """
         with self._lock:
-            now = self._clock()
-            self._bucket, wait = self._bucket.taken(now)
-            leaves = now + timedelta(seconds=wait)
+            moment = self._clock()
+            self._bucket, wait = self._bucket.taken(moment)
+            leaves = moment + timedelta(seconds=wait)
             if leaves >= self._kept_until:
                 self._kept_until = leaves + _AHEAD
                 self._write(0.0, self._kept_until)
@@ -93,14 +93,14 @@ class RateLimit:
             self._bucket = self._bucket.filled(self._clock())
             self._write(self._bucket.left, self._bucket.at + _ROUNDING)
 
-    def _read(self, rate: float, now: datetime) -> Bucket:
+    def _read(self, rate: float, moment: datetime) -> Bucket:
         with self._database.reading() as connection:
             kept = connection.execute(
                 sql.select(RATES.c.left, RATES.c.at).where(RATES.c.name == self._name)
             ).first()
         if kept is None:
-            return Bucket(rate, max(1.0, rate * _BURST), now)
-        return restored(rate, kept.left, kept.at, now)
+            return Bucket(rate, max(1.0, rate * _BURST), moment)
+        return restored(rate, kept.left, kept.at, moment)
 
     def _write(self, left: float, at: datetime) -> None:
         with self._database.writing() as connection:

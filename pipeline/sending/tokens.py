@@ -95,13 +95,13 @@ class Tokens:
         """A token that says something, until a moment (whole seconds)."""
         return self._signed(purpose, _number(int(until.timestamp())) + said.encode())
 
-    def read_expiring(self, purpose: Purpose, token: str, now: datetime) -> str | None:
+    def read_expiring(self, purpose: Purpose, token: str, moment: datetime) -> str | None:
         """What it says, or none: not ours, for something else, or too old."""
         said = self._verified(purpose, token)
         if said is None:
             return None
         until, said = _numbered(said)
-        return said.decode() if now.timestamp() < until else None
+        return said.decode() if moment.timestamp() < until else None
 
     def _signed(self, purpose: Purpose, said: bytes) -> str:
         return _written(said + hmac.digest(self._keys[purpose][0], said, "sha256")[:_MAC])

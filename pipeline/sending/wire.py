@@ -31,7 +31,7 @@ class Wire:
         """Send everything; each quarter of a megabyte may take that long.
 
         Raises:
-            WireError: it could not be sent.
+            WireError: it did not leave whole.
         """
         try:
             self._socket.settimeout(seconds)
@@ -53,14 +53,14 @@ class Wire:
             UnsentError: none did.
             WireError: some may have.
         """
-        sent = 0
+        gone = 0
         try:
             self._socket.settimeout(seconds)
-            while sent < len(data):
-                sent += self._socket.send(data[sent:])
+            while gone < len(data):
+                gone += self._socket.send(data[gone:])
         except (OSError, ValueError) as error:
             # What the kernel has not taken has not left. Of what OpenSSL has taken nobody knows.
-            kind = WireError if sent or self._is_encrypted else UnsentError
+            kind = WireError if gone or self._is_encrypted else UnsentError
             raise kind(_lost(error)) from None
 
     def reply(self, seconds: float) -> Reply:

@@ -4,13 +4,15 @@ With boto3's own retries a request whose answer was lost went out three times, e
 off here, and what an error says is looked at: whether the request can have been taken.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from pipeline.errors import TransportError
 from pipeline.render.email.header import one_line
-from pipeline.sending.transport import Copy, Outcome, Result
+from pipeline.sending.personal import DELIVERY_FIELD
+from pipeline.sending.transport import Copy, Outcome, Result, discreet
 from pipeline.settings import SesSettings
 
 _TAG = "partwork"
@@ -23,6 +25,7 @@ _THROTTLES = frozenset(
 # About one copy; every other refusal would meet them all: the sender, the account, the keys, the configuration.
 _ABOUT_A_COPY = frozenset({"BadRequestException", "InvalidParameterValue", "ValidationException"})
 _LONGEST_WORDS = 300
+_DELIVERY = re.compile(rf"\r\n{DELIVERY_FIELD}: ([a-z0-9]+)\r\n".encode())
 
 
 @dataclass(slots=True)
@@ -106,9 +109,9 @@ class SesSession:
         try:
             answer = self._client.send_email(**request)
         except ClientError as error:
-            return _refused(error.response)
+            return discreet(_refused(error.response), copy)
         except BotoCoreError as error:
-            return _broken(error)
+            return discreet(_broken(error), copy)
         remote_id = str(answer.get("MessageId", ""))
         if not remote_id:
             return Outcome(Result.UNCERTAIN, 200, "the answer was cut off")
@@ -120,8 +123,8 @@ class SesSession:
 
 def _tag(copy: Copy) -> str:
     """The delivery's token, or for a test what its Message-ID begins with: letters and digits alone."""
-    _, plus, token = copy.return_path.partition("@")[0].rpartition("+")
-    return token if plus else copy.message_id.strip("<>").partition("@")[0]
+    found = _DELIVERY.search(copy.data, 0, copy.data.find(b"\r\n\r\n") + 2)
+    return found[1].decode() if found else copy.message_id.strip("<>").partition("@")[0]
 
 
 def _refused(response: dict[str, Any]) -> Outcome:

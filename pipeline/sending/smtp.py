@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.sending.replies import Reply, Step, refusal
-from pipeline.sending.transport import Copy, Outcome, Result
+from pipeline.sending.transport import Copy, Outcome, Result, discreet
 from pipeline.sending.wire import UnsentError, Wire, WireError
 
 _DOT = b".\r\n"
@@ -66,8 +66,11 @@ class SmtpSession:
 
     def offer(self, copy: Copy, hold: Callable[[], None]) -> Outcome:
         """Hand over a copy, the dot after ``hold``."""
+        return discreet(self._offer(copy, hold), copy)
+
+    def _offer(self, copy: Copy, hold: Callable[[], None]) -> Outcome:
         if not self._is_alive:
-            return Outcome(Result.DEFERRED, words="the connection was closed before", is_throttle=True)
+            return Outcome(Result.DEFERRED, words="the connection was closed before")
         refused = self._cannot_take(copy)
         if refused is not None:
             return refused

@@ -7,8 +7,9 @@ lets the dot go. Where ``hold`` raises, no dot may leave. A transport without a 
 ``hold`` before the one step that cannot be taken back.
 """
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol, Self
 
@@ -53,6 +54,14 @@ class Outcome:
     is_throttle: bool = False
     is_ours: bool = False
     remote_id: str = ""
+
+
+def discreet(outcome: Outcome, copy: Copy) -> Outcome:
+    """The outcome without the recipient's address: a server's words are kept longer than the address may be."""
+    if "@" not in outcome.words:
+        return outcome
+    words = re.sub(re.escape(copy.address), "(the address)", outcome.words, flags=re.IGNORECASE)
+    return replace(outcome, words=words)
 
 
 class Session(Protocol):

@@ -218,6 +218,15 @@ def test_a_reply_that_drips_for_ever_meets_its_deadline() -> None:
     assert "0.5 seconds" in outcome.words
 
 
+@pytest.mark.parametrize("phase", [Phase.RCPT, Phase.DOT])
+def test_no_address_of_anybody_s_is_in_what_is_kept_of_a_refusal(phase: Phase) -> None:
+    said = b"550-5.1.1 <R1@Example.org>: no such user\r\n550 5.1.1 ask postmaster@example.org\r\n"
+    with RoughServer(once(phase, Act(said))) as server:
+        outcome, _, _ = offered(server)
+
+    assert outcome.words == "550 5.1.1 <(the address)>: no such user ask postmaster@example.org"
+
+
 def test_nothing_is_ever_sent_to_nobody() -> None:
     """354 although RCPT was refused: neither a body nor a lone dot goes out."""
     script = once(Phase.RCPT, Act(b"550 5.1.1 no such user\r\n"))

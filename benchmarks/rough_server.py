@@ -155,7 +155,7 @@ class RoughServer:
         self.script, self.manner, self.tls = script, manner or Manner(), tls
         self.taken: list[Taken] = []
         self.commands: list[str] = []  # every line that came in as a command
-        self.connections = self.messages = 0
+        self.connections = self.messages = self.acts = 0
         self.port = port
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -341,7 +341,9 @@ class _Connection(asyncio.Protocol):
         self.go_on()
 
     def script(self, phase: Phase) -> Act | None:
-        return self.server.script(phase, self.at)
+        act = self.server.script(phase, self.at)
+        self.server.acts += act is not None
+        return act
 
     def answer(self, phase: Phase, proper: bytes) -> bool:
         """Say the proper thing, or what the script wants; whether what was said means yes."""

@@ -84,8 +84,13 @@ class Session(Protocol):
 class Transport(Protocol):
     """What takes messages from us: makes sessions."""
 
-    name: str  # "outbox", "smtp", "ses": as in the configuration and in rates
-    allows_unreachable: bool  # whether letters without a working way out may go to it (the outbox alone)
+    @property
+    def name(self) -> str:
+        """``outbox``, ``smtp`` or ``ses``: as in the configuration and in rates."""
+
+    @property
+    def allows_unreachable(self) -> bool:
+        """Whether letters without a working way out may go to it: the outbox alone."""
 
     def open(self) -> Session:
         """Connect.

@@ -25,7 +25,10 @@ from tests.email import builders
 PLANNED = datetime(2026, 11, 20, 9, tzinfo=UTC)
 SECRET = b"a secret that is long enough for all"
 TOKENS = Tokens([SECRET])
-SHORT = Timeouts(connect=5, command=0.5, data=0.5, block=0.5, dot=0.5, quit=0.5)
+SHORT = Timeouts(connect=20, command=0.5, data=0.5, block=0.5, dot=0.5, quit=0.5)
+PATIENT = Timeouts(
+    connect=20, command=20, data=20, block=20, dot=20, quit=20
+)  # other programs run beside the tests
 BODY = """\
 Hello {{ first_name | there }}! A line with a dot at its end.
 
@@ -64,19 +67,24 @@ def copy(number: int = 1, address: str = "", first_name: str = "Zoë") -> Copy:
 
 
 class Hold:
-    """A ledger that counts, and takes its time."""
+    """A ledger that counts, and may take its time: until the server has misbehaved."""
 
-    def __init__(self, seconds: float = 0.0) -> None:
+    def __init__(self, server: RoughServer | None = None) -> None:
         self.count = 0
-        self.seconds = seconds
+        self.server = server
 
     def __call__(self) -> None:
         self.count += 1
-        time.sleep(self.seconds)
+        if self.server is None:
+            return
+        end = time.monotonic() + 10
+        while not self.server.acts and time.monotonic() < end:
+            time.sleep(0.01)
+        time.sleep(0.2)  # what it has said, or not, has come here by now
 
 
 @contextmanager
-def session(server: RoughServer, messages: int = 100, timeouts: Timeouts = SHORT) -> Iterator[SmtpSession]:
+def session(server: RoughServer, messages: int = 100, timeouts: Timeouts = PATIENT) -> Iterator[SmtpSession]:
     settings = SmtpSettings("127.0.0.1", server.port, Security.NONE)
     opened = SmtpTransport(settings, messages_per_connection=messages, timeouts=timeouts).open()
     try:
@@ -85,9 +93,11 @@ def session(server: RoughServer, messages: int = 100, timeouts: Timeouts = SHORT
         opened.close()
 
 
-def offered(server: RoughServer, number: int = 1, seconds: float = 0.0) -> tuple[Outcome, int, bool]:
+def offered(
+    server: RoughServer, hold: Hold | None = None, timeouts: Timeouts = PATIENT, number: int = 1
+) -> tuple[Outcome, int, bool]:
     """One copy on a connection of its own: its outcome, how often it was held, and whether another may follow."""
-    hold = Hold(seconds)
-    with session(server) as opened:
+    hold = hold or Hold()
+    with session(server, timeouts=timeouts) as opened:
         outcome = opened.offer(copy(number), hold)
         return outcome, hold.count, opened.is_open

@@ -17,7 +17,7 @@ from pipeline.sending.smtp import Timeouts
 from pipeline.sending.transport import Result
 from pipeline.settings import Security, SmtpSettings
 from tests.email.postfix import free_port
-from tests.sending.builders import SHORT, Hold, copy
+from tests.sending.builders import PATIENT, SHORT, Hold, copy
 from tests.sending.certificates import Authority
 
 PASSWORD = "korrekt-pferd-batterie"
@@ -33,7 +33,7 @@ def transport(
     port: int, security: Security, trusted: ssl.SSLContext | None = None, login: str = "", password: str = ""
 ) -> SmtpTransport:
     settings = SmtpSettings("localhost", port, security, login)
-    return SmtpTransport(settings, password=password, timeouts=SHORT, trusted=trusted)
+    return SmtpTransport(settings, password=password, timeouts=PATIENT, trusted=trusted)
 
 
 @contextmanager
@@ -93,7 +93,7 @@ def test_no_starttls_no_letter_and_no_password() -> None:
 def test_after_the_dot_tls_is_as_uncertain(security: Security, act: Act, authority: Authority) -> None:
     with encrypted(security, authority.server("localhost")) as server:
         server.script = once(Phase.RECORDED, act)
-        session = transport(server.port, security, authority.trusting).open()
+        session = replace(transport(server.port, security, authority.trusting), timeouts=SHORT).open()
         assert session.offer(copy(), Hold()).result is Result.UNCERTAIN
         assert not session.is_open
 
@@ -102,7 +102,7 @@ def test_before_the_dot_tls_may_be_tried_again(authority: Authority) -> None:
     with encrypted(Security.TLS, authority.server("localhost")) as server:
         server.script = once(Phase.BODY, DROP)
         session = transport(server.port, Security.TLS, authority.trusting).open()
-        assert session.offer(copy(), Hold(0.2)).result is Result.DEFERRED
+        assert session.offer(copy(), Hold(server)).result is Result.DEFERRED
 
 
 class Handler(Message):

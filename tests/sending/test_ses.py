@@ -104,9 +104,8 @@ def endpoint(said: bytes | Callable[[socket.socket], None]) -> Iterator[tuple[Se
     serving = threading.Thread(target=serve, daemon=True)
     serving.start()
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    with SesTransport(
-        SesSettings(REGION, "letters"), endpoint=address, connect_seconds=2, read_seconds=0.6
-    ) as made:
+    seconds = 0.6 if said is _stall else 20.0
+    with SesTransport(SesSettings(REGION, "letters"), endpoint=address, read_seconds=seconds) as made:
         yield made, requests
     threading.Event().wait(0.05)
     listening.shutdown(socket.SHUT_RDWR)

@@ -21,7 +21,7 @@ from benchmarks.rough_server import (
 from pipeline.sending.smtp import Offered, SmtpSession, Timeouts
 from pipeline.sending.transport import Copy, Result
 from pipeline.sending.wire import Wire
-from tests.sending.builders import SHORT, Hold, copy, offered, session
+from tests.sending.builders import PATIENT, SHORT, Hold, copy, offered, session
 
 LOCKSTEP = Manner(("SIZE 1000000",))
 BEFORE = (Phase.MAIL, Phase.RCPT, Phase.DATA, Phase.BODY)
@@ -93,21 +93,22 @@ def test_no_commit_no_dot(error: type[BaseException]) -> None:
 @pytest.mark.parametrize("phase", BEFORE)
 def test_what_is_lost_before_the_dot_may_be_tried_again(phase: Phase, act: Act, manner: Manner | None) -> None:
     with RoughServer(once(phase, act), manner) as server:
-        outcome, _, is_open = offered(server, seconds=0.2 if phase is Phase.BODY else 0.0)
+        hold = Hold(server) if phase is Phase.BODY else Hold()
+        outcome, _, is_open = offered(server, hold, SHORT if act is STALL else PATIENT)
         # A server that stalls within a message has everything but the dot, and then gets that: nobody knows.
         is_unknown = (phase, act) == (Phase.BODY, STALL)
         assert outcome.result is (Result.UNCERTAIN if is_unknown else Result.DEFERRED)
         assert not is_open
         assert outcome.words
         assert server.taken == []
-        assert offered(server, 2)[0].result is Result.ACCEPTED
+        assert offered(server, number=2)[0].result is Result.ACCEPTED
 
 
 @pytest.mark.parametrize("phase", [Phase.DOT, Phase.RECORDED])
 @pytest.mark.parametrize("act", [DROP, RESET, STALL], ids=["drop", "reset", "stall"])
 def test_what_is_lost_after_the_dot_is_uncertain_whatever_happened(phase: Phase, act: Act) -> None:
     with RoughServer(once(phase, act)) as server:
-        outcome, held, is_open = offered(server)
+        outcome, held, is_open = offered(server, timeouts=SHORT if act is STALL else PATIENT)
 
     assert (outcome.result, held, is_open) == (Result.UNCERTAIN, 1, False)
     assert len(server.taken) == (phase is Phase.RECORDED)
@@ -239,7 +240,7 @@ def test_nothing_is_ever_sent_to_nobody() -> None:
 
 def test_a_server_that_answers_within_a_message_gets_no_dot() -> None:
     with RoughServer(once(Phase.BODY, Act(b"552 5.3.4 too large\r\n"))) as server, session(server) as opened:
-        outcome = opened.offer(copy(), Hold(0.2))
+        outcome = opened.offer(copy(), Hold(server))
 
     assert (outcome.result, outcome.code, outcome.is_ours) == (Result.REJECTED, 552, True)
     assert server.taken == []
@@ -248,7 +249,7 @@ def test_a_server_that_answers_within_a_message_gets_no_dot() -> None:
 @pytest.mark.parametrize("act", [DROP, RESET], ids=["drop", "reset"])
 def test_a_server_that_hangs_up_while_the_dot_is_held_has_nothing(act: Act) -> None:
     with RoughServer(once(Phase.BODY, act)) as server, session(server) as opened:
-        assert opened.offer(copy(), Hold(0.2)).result is Result.DEFERRED
+        assert opened.offer(copy(), Hold(server)).result is Result.DEFERRED
 
     assert server.taken == []
 
@@ -332,7 +333,7 @@ def test_in_a_storm_every_recipient_is_accounted_for_and_nobody_gets_two() -> No
     """What the server has is what we call accepted or uncertain; what we call anything else it does not have."""
     results: dict[str, Result] = {}
     left = iter(range(200))
-    brief = Timeouts(5, 0.3, 0.3, 0.3, 0.3, 0.3)
+    brief = Timeouts(20, 0.3, 0.3, 0.3, 0.3, 0.3)
     with RoughServer(storm(7, 0.3)) as server:
         while len(results) < 200:
             with session(server, timeouts=brief) as opened:

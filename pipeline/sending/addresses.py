@@ -20,14 +20,15 @@ def envelope_address(address: str) -> str:
     if _PLAIN.match(address):
         return address if len(address) <= _LONGEST else ""
     local, _, domain = address.rpartition("@")
-    host = _in_ascii(domain)
+    host = ascii_domain(domain)
     if not _LOCAL.match(local) or not _HOST.match(host) or len(local.encode()) > _LONGEST_LOCAL:
         return ""
     whole = f"{local}@{host}"
     return whole if len(whole.encode()) <= _LONGEST else ""
 
 
-def _in_ascii(domain: str) -> str:
+def ascii_domain(domain: str) -> str:
+    """A domain in A-labels, or nothing where it has none."""
     if domain.isascii():
         return domain
     import idna  # a third of a megabyte of tables, for the few who need them

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import ConfigError
+from pipeline.sending.addresses import ascii_domain
 from pipeline.sending.keys import exposed
 from pipeline.settings import DkimSettings
 
@@ -97,7 +98,7 @@ def read_signers(
         if not selector:
             continue
         path = root / key
-        signers.append(_signer(path, key, settings.domain or sender_domain, selector))
+        signers.append(_signer(path, key, settings.domain or ascii_domain(sender_domain), selector))
         warnings.append(exposed(path))
     return tuple(signers), tuple(warning for warning in warnings if warning)
 

@@ -122,6 +122,7 @@ def test_keys_are_read_from_the_publication_s_folder(tmp_path: Path) -> None:
         ("example.org", "two", "ed25519-sha256"),
     ]
     assert warnings == ()
+    assert read_signers(settings, tmp_path, "bücher.example")[0][0].domain == "xn--bcher-kva.example"
     assert read_signers(DkimSettings(), tmp_path, "example.org") == ((), ())
 
 

@@ -39,6 +39,7 @@ FOLDED = {
     "tests/compose/": "Slots, neighbours, teasers, CTAs, related parts and citations.",
     "tests/database/": "SQLite and PostgreSQL: opened, brought up to date, refused.",
     "tests/disk/": "Reading and writing, whole and interrupted.",
+    "tests/ledger/": "Campaigns and deliveries: planned once, claimed once, settled once.",
     "tests/docs/": "Every command, link, key and tree on these pages is true.",
     "tests/email/": "Emails as inboxes get them.",
     "tests/feeds/": "Feeds by their specifications, and as readers read them.",

@@ -7,6 +7,7 @@ raised. Exceptions are for the world, and are caught once, in ``cli``::
     ├── ConfigError          no partwork.toml here, or it cannot be read
     ├── ContentError         the publication has errors; carries its diagnostics
     ├── DatabaseError        the database cannot be reached, or refused
+    ├── LedgerError          the ledger does not let it happen: somebody else sends, or it is not in that state
     ├── SubscriberError      an address is none, or what was asked of a subscriber cannot be done
     ├── OutputError          the place to write to is refused, or the disk is
     ├── TransportError       no connection to what takes our messages
@@ -68,6 +69,10 @@ class ConfigError(PartworkError):
 
 class DatabaseError(PartworkError):
     """The database cannot be reached, or refused what was asked. No message holds its address or password."""
+
+
+class LedgerError(PartworkError):
+    """The ledger does not let it happen: another runner sends, or a campaign is in no state for it."""
 
 
 class SubscriberError(PartworkError):

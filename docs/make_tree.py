@@ -64,6 +64,7 @@ PURPOSES = {
     "README.md": "Where everybody starts.",
     "CHANGELOG.md": "What changed for people who use it.",
     "CONTRIBUTING.md": "How to change partwork.",
+    "benchmarks/cut_power.c": "Keeps a copy of what a database has synced: what a power cut would leave.",
     "benchmarks/": "How fast it is, beside its rivals.",
     "docs/": "What you are reading.",
     "docs/decisions/": "Why it is as it is: one page for each choice.",

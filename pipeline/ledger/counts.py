@@ -10,7 +10,7 @@ from pipeline.database import Database
 from pipeline.database.tables import DELIVERIES
 from pipeline.ledger.deliveries import State
 
-_PAGE = 5_000
+_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +88,11 @@ def who(database: Database, campaign: int, *states: State) -> Iterator[Fate]:
     if states:
         chosen = chosen.where(d.state.in_(states))
     while True:
-        page = chosen.where(d.subscriber_id > after).order_by(d.subscriber_id).limit(_PAGE)
+        some = chosen.where(d.subscriber_id > after).order_by(d.subscriber_id).limit(_AT_ONCE)
         with database.reading() as connection:
-            rows = connection.execute(page).all()
+            rows = connection.execute(some).all()
         for key, address, state, *rest in rows:
             yield Fate(key, address, State(state), *rest)
-        if len(rows) < _PAGE:
+        if len(rows) < _AT_ONCE:
             return
         after = rows[-1][0]

@@ -35,7 +35,7 @@ class Ending(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class Ended:
     """What a run of the sender came to. ``words`` explains the ending, ``next_at`` is when to come again."""
 
     ending: Ending

@@ -20,7 +20,7 @@ from pipeline.ledger.campaigns import Campaign, CampaignState, Letter
 from pipeline.ledger.lease import Lease, LeaseTakenError
 from pipeline.ledger.witness import Witness
 from pipeline.sending.due import Departure, due, on_their_clocks
-from pipeline.sending.errand import Ending, Errand, Sent
+from pipeline.sending.errand import Ended, Ending, Errand
 from pipeline.sending.sender import recover, send
 
 _LONGEST_NAP = timedelta(minutes=1)  # then files, the list and the clock are looked at again
@@ -61,7 +61,7 @@ class Turn:
     planned: tuple[Campaign, ...] = ()
     slipped: tuple[Campaign, ...] = ()
     held: tuple[tuple[Departure, str], ...] = ()
-    sent: tuple[tuple[Campaign, Sent], ...] = ()
+    ended: tuple[tuple[Campaign, Ended], ...] = ()
     wake_at: datetime | None = None
     waits_for: str = ""
 
@@ -99,12 +99,14 @@ def take_turn(office: Office) -> Turn:
         return turn
     try:
         with only_runner(office.database, office.witness, office.holder, office.clock) as held:
-            sent = tuple(_sent(office, held, waiting, turn.wake_at))
+            ended = tuple(_driven(office, held, waiting, turn.wake_at))
     except LeaseTakenError as taken:
         until = min(taken.until, turn.wake_at) if turn.wake_at else taken.until
         return replace(turn, wake_at=until, waits_for=taken.holder)
-    again = [moment for campaign in sent if (moment := _next_moment(office, campaign[1]))]
-    return replace(turn, sent=sent, wake_at=min([*again, *([turn.wake_at] if turn.wake_at else [])], default=None))
+    again = [moment for campaign in ended if (moment := _next_moment(office, campaign[1]))]
+    return replace(
+        turn, ended=ended, wake_at=min([*again, *([turn.wake_at] if turn.wake_at else [])], default=None)
+    )
 
 
 @contextmanager
@@ -181,11 +183,11 @@ def _began(database: Database) -> datetime | None:
         return connection.execute(first).scalar()
 
 
-def _sent(
+def _driven(
     office: Office, held: Lease, waiting: Sequence[Campaign], wake_at: datetime | None
-) -> list[tuple[Campaign, Sent]]:
+) -> list[tuple[Campaign, Ended]]:
     """Send each, the newest first; and none for so long that another, or the next slot, would have to wait."""
-    done: list[tuple[Campaign, Sent]] = []
+    done: list[tuple[Campaign, Ended]] = []
     for campaign in waiting:
         errand = office.errand(campaign, held)
         ends = [moment for moment in (errand.until, wake_at) if moment is not None]
@@ -198,10 +200,10 @@ def _sent(
     return done
 
 
-def _next_moment(office: Office, sent: Sent) -> datetime | None:
-    if sent.ending is Ending.UNREACHABLE:
+def _next_moment(office: Office, ended: Ended) -> datetime | None:
+    if ended.ending is Ending.UNREACHABLE:
         return office.clock() + _UNREACHABLE
-    return sent.next_at
+    return ended.next_at
 
 
 def accept_restored(office: Office) -> list[Campaign]:

@@ -19,7 +19,7 @@ from pipeline.ledger.campaigns import Campaign, CampaignState
 from pipeline.ledger.deliveries import Delivery
 from pipeline.ledger.lease import Lease
 from pipeline.sending import verdict
-from pipeline.sending.errand import Ending, Errand, Progress, Sent
+from pipeline.sending.errand import Ending, Errand, Progress, Ended
 from pipeline.sending.journal import Follow, HaltedError, Journal
 from pipeline.sending.pace import Pace
 from pipeline.sending.transport import Outcome, Result, Session
@@ -42,32 +42,32 @@ def recover(database: Database, lease: Lease, now: datetime) -> None:
         deliveries.recover(connection, lease)
 
 
-def send(errand: Errand, campaign: Campaign) -> Sent:
+def send(errand: Errand, campaign: Campaign) -> Ended:
     """Send what may leave of a campaign, until it is finished, paused, asked to stop, or has to wait for long.
 
     Raises:
         LedgerError: the ledger could not be written, or somebody has taken over. Nothing left after that.
     """
     with Journal(errand.database, campaign.id, errand.lease, errand.clock) as journal:
-        run = _Run(errand, campaign.id, journal)
+        run = _Run(errand, campaign.id, journal, Pace(errand.clock, errand.slowest))
         try:
-            sent = run.conducted()
+            ended = run.conducted()
         finally:
             run.end_workers()
         if journal.failure is None:
-            sent = journal.do(lambda connection: _ended(connection, errand, campaign.id, sent))
+            ended = journal.do(lambda connection: _ended(connection, errand, campaign.id, ended))
     if journal.failure is not None:
         raise LedgerError(f"the ledger cannot be written: {journal.failure}") from journal.failure
     errand.progress(run.progress)
-    return sent
+    return ended
 
 
-def _ended(connection: sql.Connection, errand: Errand, campaign: int, sent: Sent) -> Sent:
+def _ended(connection: sql.Connection, errand: Errand, campaign: int, ended: Ended) -> Ended:
     """Give back what was not offered; the campaign is over when nothing else was left."""
     deliveries.give_up(connection, errand.lease)
     if campaigns.finish(connection, campaign, errand.clock()):
-        return Sent(Ending.FINISHED)
-    return sent
+        return Ended(Ending.FINISHED)
+    return ended
 
 
 @dataclass(slots=True)
@@ -77,22 +77,19 @@ class _Run:
     errand: Errand
     campaign: int
     journal: Journal
+    pace: Pace
     progress: Progress = field(default_factory=Progress)
     lock: threading.Lock = field(default_factory=threading.Lock)
-    queue: "SimpleQueue[Delivery | None]" = field(default_factory=SimpleQueue)
+    claimed: "SimpleQueue[Delivery | None]" = field(default_factory=SimpleQueue)
     hunger: threading.Event = field(default_factory=threading.Event)
     workers: list[threading.Thread] = field(default_factory=list)
     under_way: int = 0
     is_over: bool = False
-    ending: Sent | None = None  # where a worker has found a reason to end
+    ending: Ended | None = None  # where a worker has found a reason to end
     failure: BaseException | None = None
     unreached_since: datetime | None = None
-    pace: Pace = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.pace = Pace(self.errand.clock, self.errand.slowest)
-
-    def conducted(self) -> Sent:
+    def conducted(self) -> Ended:
         """Claim, batch by batch, while workers offer."""
         for number in range(self.errand.settings.connections):
             worker = threading.Thread(target=self.work, name=f"session {number + 1}", daemon=True)
@@ -103,7 +100,7 @@ class _Run:
             self.errand.progress(self.progress)
             if over := self.reason_to_end():
                 return over
-            if self.queue.qsize() > size // 2:
+            if self.claimed.qsize() > size // 2:
                 self.hunger.clear()
                 self.hunger.wait(_TICK)
                 continue
@@ -112,12 +109,12 @@ class _Run:
                 min(_LARGEST, size * 2) if took < _QUICK else max(_SMALLEST, size // 2) if took > _SLOW else size
             )
             claimed_at = self.errand.clock()
-            batch = self.claim(size)
+            group = self.claim(size)
             with self.lock:
-                self.under_way += len(batch)
-            for delivery in batch:
-                self.queue.put(delivery)
-            if not batch and (over := self.nothing_to_claim()):
+                self.under_way += len(group)
+            for delivery in group:
+                self.claimed.put(delivery)
+            if not group and (over := self.nothing_to_claim()):
                 return over
 
     def claim(self, size: int) -> list[Delivery]:
@@ -128,22 +125,22 @@ class _Run:
                 sql.select(CAMPAIGNS.c.state).where(CAMPAIGNS.c.id == self.campaign)
             ).scalar()
             if state != CampaignState.SENDING:
-                self.ending = Sent(Ending.PAUSED, f"the campaign is {state}")
+                self.ending = Ended(Ending.PAUSED, f"the campaign is {state}")
                 return []
             now = errand.clock()
             return deliveries.claim(connection, self.campaign, errand.lease, now, size, errand.left_since)
 
         return self.journal.do(claimed)
 
-    def reason_to_end(self) -> Sent | None:
+    def reason_to_end(self) -> Ended | None:
         if self.failure is not None:
             raise self.failure
         if self.ending is not None:
             return self.ending
         if self.errand.stop.is_set():
-            return Sent(Ending.STOPPED, "it was asked to stop")
+            return Ended(Ending.STOPPED, "it was asked to stop")
         if self.errand.until is not None and (now := self.errand.clock()) >= self.errand.until:
-            return Sent(Ending.WAITING, "its time is over for now", now)
+            return Ended(Ending.WAITING, "its time is over for now", now)
         told, most = self.progress, self.errand.settings.max_rejected
         if why := verdict.too_many(told.accepted, told.rejected, told.uncertain, most):
             self.halt(why)
@@ -155,9 +152,9 @@ class _Run:
         here = (c.id == self.campaign) & (c.state == CampaignState.SENDING)
         pause = CAMPAIGNS.update().where(here).values(state=CampaignState.PAUSED, why=why)
         self.journal.do(lambda connection: connection.execute(pause).rowcount)
-        self.ending = Sent(Ending.PAUSED, why)
+        self.ending = Ended(Ending.PAUSED, why)
 
-    def nothing_to_claim(self) -> Sent | None:
+    def nothing_to_claim(self) -> Ended | None:
         """Wait for what is in flight, or for the next that may leave."""
         if self.ending is not None:
             return self.ending
@@ -169,10 +166,10 @@ class _Run:
             return None
         next_at = self.journal.do(lambda connection: deliveries.next_at(connection, self.campaign))
         if next_at is None:
-            return Sent(Ending.FINISHED)
+            return Ended(Ending.FINISHED)
         left = next_at - self.errand.clock()
         if self.errand.at_most is not None and left > self.errand.at_most:
-            return Sent(Ending.WAITING, "what is left may not leave yet", next_at)
+            return Ended(Ending.WAITING, "what is left may not leave yet", next_at)
         self.errand.sleep(max(0.0, min(left, _LOOK).total_seconds()))
         return None
 
@@ -180,7 +177,7 @@ class _Run:
         """Let them finish what is in flight."""
         self.is_over = True
         for _ in self.workers:
-            self.queue.put(None)
+            self.claimed.put(None)
         for worker in self.workers:
             worker.join()
         if self.failure is not None and self.journal.failure is None:
@@ -190,15 +187,15 @@ class _Run:
         """A worker: one session at a time, one copy at a time."""
         line = _Line(self)
         try:
-            while (delivery := self.queue.get()) is not None:
+            while (delivery := self.claimed.get()) is not None:
                 if not self.is_over:
                     line.deliver(delivery)
                 with self.lock:
                     self.under_way -= 1
-                if self.queue.qsize() <= _SMALLEST // 2:
+                if self.claimed.qsize() <= _SMALLEST // 2:
                     self.hunger.set()
         except HaltedError as halted:
-            self.ending = self.ending or Sent(Ending.PAUSED, str(halted))
+            self.ending = self.ending or Ended(Ending.PAUSED, str(halted))
         except BaseException as error:  # whatever it is, nobody may go on as if nothing had been
             self.failure = error
         finally:
@@ -281,7 +278,7 @@ class _Line:
                 now = errand.clock()
                 run.unreached_since = run.unreached_since or now
                 if not error.is_temporary or now - run.unreached_since > _UNREACHED:
-                    run.ending = Sent(Ending.UNREACHABLE, str(error))
+                    run.ending = Ended(Ending.UNREACHABLE, str(error))
             else:
                 run.unreached_since, self.offered = None, 0
         return self.session

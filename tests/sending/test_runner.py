@@ -126,8 +126,8 @@ def test_what_was_deferred_is_tried_when_its_time_comes(desk: Desk) -> None:
     desk.transport.answer = lambda _, number: LATER if number < 12 else RoughTransport().answer(_, number)
 
     desk.run()
-    assert desk.turns[-1].sent[0][1].ending is Ending.WAITING
-    assert counts(desk.database, desk.turns[-1].sent[0][0].id).deferred > 0
+    assert desk.turns[-1].ended[0][1].ending is Ending.WAITING
+    assert counts(desk.database, desk.turns[-1].ended[0][0].id).deferred > 0
     desk.run_until(NOW + timedelta(minutes=5))
 
     assert sorted(set(desk.transport.taken)) == sorted(desk.transport.taken)

@@ -19,7 +19,7 @@ from pipeline.ledger.campaigns import Campaign, CampaignState
 from pipeline.ledger.deliveries import Delivery
 from pipeline.ledger.lease import Lease
 from pipeline.sending import verdict
-from pipeline.sending.errand import Ending, Errand, Progress, Ended
+from pipeline.sending.errand import Ended, Ending, Errand, Progress
 from pipeline.sending.journal import Follow, HaltedError, Journal
 from pipeline.sending.pace import Pace
 from pipeline.sending.transport import Outcome, Result, Session

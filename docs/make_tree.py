@@ -43,6 +43,7 @@ FOLDED = {
     "tests/email/": "Emails as inboxes get them.",
     "tests/feeds/": "Feeds by their specifications, and as readers read them.",
     "tests/golden/": "Whole publications in, whole builds out, compared byte by byte.",
+    "tests/sending/": "Copies, signatures, and transports against servers that misbehave.",
     "tests/templates/": "Faults in email templates, each told where it stands.",
     "tests/house/": "The direction of imports, and the purity of the core.",
     "tests/invalid/": "Every mistake that an author can make, with its exact message.",

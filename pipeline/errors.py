@@ -79,7 +79,14 @@ class OutputError(PartworkError):
 
 
 class TransportError(PartworkError):
-    """What takes our messages cannot be reached, cannot be trusted, or refuses the login."""
+    """What takes our messages cannot be reached, cannot be trusted, or refuses the login.
+
+    ``is_temporary``: it may go better later, with nothing changed here.
+    """
+
+    def __init__(self, message: str, *, is_temporary: bool = False) -> None:
+        self.is_temporary = is_temporary
+        super().__init__(message)
 
 
 class RenderError(PartworkError):

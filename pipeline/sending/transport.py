@@ -7,8 +7,9 @@ lets the dot go. Where ``hold`` raises, no dot may leave. A transport without a 
 ``hold`` before the one step that cannot be taken back.
 """
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol, Self
 
@@ -17,8 +18,9 @@ from typing import Protocol, Self
 class Copy:
     """One recipient's message, ready to be handed over.
 
-    ``data`` is whole: ASCII, CRLF line ends (the last line too), no line over 998 bytes, none that begins with a
-    dot (so that nothing has to be stuffed). ``return_path`` is the envelope's sender, ``address`` its recipient.
+    ``data`` is whole: ASCII (save the field To of an address that is not), CRLF line ends (the last line too), no
+    line over 998 bytes, none that begins with a dot (so that nothing has to be stuffed). ``return_path`` is the
+    envelope's sender, ``address`` its recipient.
     """
 
     return_path: str
@@ -54,10 +56,20 @@ class Outcome:
     remote_id: str = ""
 
 
-class Session(Protocol):
-    """A connection, used by one thread. ``is_open`` says whether another copy may be offered."""
+def discreet(outcome: Outcome, copy: Copy) -> Outcome:
+    """The outcome without the recipient's address: a server's words are kept longer than the address may be."""
+    if "@" not in outcome.words:
+        return outcome
+    words = re.sub(re.escape(copy.address), "(the address)", outcome.words, flags=re.IGNORECASE)
+    return replace(outcome, words=words)
 
-    is_open: bool
+
+class Session(Protocol):
+    """A connection, used by one thread."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether another copy may be offered. Looks at the connection, and costs next to nothing."""
 
     def offer(self, copy: Copy, hold: Callable[[], None]) -> Outcome:
         """Hand over a copy. What the world does becomes an outcome; only what ``hold`` raises goes through.
@@ -72,14 +84,20 @@ class Session(Protocol):
 class Transport(Protocol):
     """What takes messages from us: makes sessions."""
 
-    name: str  # "outbox", "smtp", "ses": as in the configuration and in rates
-    allows_unreachable: bool  # whether letters without a working way out may go to it (the outbox alone)
+    @property
+    def name(self) -> str:
+        """``outbox``, ``smtp`` or ``ses``: as in the configuration and in rates."""
+
+    @property
+    def allows_unreachable(self) -> bool:
+        """Whether letters without a working way out may go to it: the outbox alone."""
 
     def open(self) -> Session:
         """Connect.
 
         Raises:
-            TransportError: it cannot be reached, its certificate is not good, or the login is refused.
+            TransportError: it cannot be reached (``is_temporary``), its certificate is not good, or the login is
+                refused.
         """
 
     def __enter__(self) -> Self: ...

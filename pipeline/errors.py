@@ -10,6 +10,7 @@ raised. Exceptions are for the world, and are caught once, in ``cli``::
     ├── LedgerError          the ledger does not let it happen: somebody else sends, or it is not in that state
     ├── SubscriberError      an address is none, or what was asked of a subscriber cannot be done
     ├── OutputError          the place to write to is refused, or the disk is
+    ├── SendingError         a letter must not go out: its slot, its approval, or nobody to send it to
     ├── TransportError       no connection to what takes our messages
     └── RenderError          MJML, Jinja or a promise about an edition failed; names template and line
 """
@@ -81,6 +82,10 @@ class SubscriberError(PartworkError):
 
 class OutputError(PartworkError):
     """The place to write to was refused, or the disk refused."""
+
+
+class SendingError(PartworkError):
+    """A letter must not go out: its slot has not come, nobody has approved it, or nobody is there to get it."""
 
 
 class TransportError(PartworkError):

@@ -119,6 +119,13 @@ def slip(database: Database, letter: Letter, now: datetime, why: str) -> Plan:
         return Plan(_found(connection, letter.series, letter.part, letter.revision), key is not None)
 
 
+def unslip(database: Database, key: int) -> None:
+    """Forget that a part has slipped, because somebody sends it all the same. It has no deliveries."""
+    c = CAMPAIGNS.c
+    with database.writing() as connection:
+        connection.execute(CAMPAIGNS.delete().where((c.id == key) & (c.state == CampaignState.SLIPPED)))
+
+
 def _insert(connection: sql.Connection, values: Mapping[str, object]) -> int | None:
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     statement = insert(CAMPAIGNS).values(dict(values))

@@ -1,8 +1,5 @@
 """From a letter to a finished campaign: planned, sent with a bar, told in a table."""
 
-import os
-import re
-import socket
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -15,7 +12,7 @@ import click
 from pipeline.cli import options
 from pipeline.cli.bar import Bar, stoppable
 from pipeline.cli.campaign_words import as_data, heading, next_steps, show_counts, show_doubts
-from pipeline.cli.mailroom import UNCERTAIN, holder, named_in_command
+from pipeline.cli.mailroom import UNCERTAIN, has_died, holder, named_in_command
 from pipeline.cli.terminal import progress, say
 
 if TYPE_CHECKING:
@@ -27,7 +24,6 @@ if TYPE_CHECKING:
     from pipeline.sending.errand import Ended
 
 INTERRUPTED = 130
-_HERE = re.compile(r"(.+), process (\d+)\Z")
 _A_WHILE = timedelta(minutes=1)  # for deliveries that may leave soon
 _STOPPING = "Stopping: what is in flight is finished first. Ctrl-C again ends at once, and leaves doubts."
 
@@ -65,26 +61,12 @@ def my_turn(place: Place, stack: ExitStack) -> "Lease":
         try:
             return stack.enter_context(mine)
         except LeaseTakenError as taken:
-            if not _has_died(taken.holder) or time.monotonic() > end:
+            if not has_died(taken.holder) or time.monotonic() > end:
                 raise
             if not is_told:
                 say(f"{taken.holder} ended in the middle; its lease runs out soon: waiting …", to_stderr=True)
                 is_told = True
             time.sleep(0.5)
-
-
-def _has_died(name: str) -> bool:
-    """Whether a lease's holder was a process of this machine that is no more."""
-    match = _HERE.match(name)
-    if match is None or match[1] != socket.gethostname() or os.name != "posix":
-        return False
-    try:
-        os.kill(int(match[2]), 0)
-    except ProcessLookupError:
-        return True
-    except (OSError, OverflowError):
-        pass
-    return False
 
 
 def send_off(

@@ -1,6 +1,7 @@
 """What the commands about letters to people share: list and ledger, environment, and what is asked for."""
 
 import os
+import re
 import socket
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pipeline.sending.equipment import Secrets
     from pipeline.sending.letters import Prepared
 
+_HERE = re.compile(r"(.+), process (\d+)\Z")
 UNCERTAIN = 3  # the exit code where the fate of a delivery is not known
 
 correction_option = click.option(
@@ -39,6 +41,20 @@ def secrets() -> "Secrets":
 def holder() -> str:
     """Who we are, for somebody else who wants to send: this machine, and the process."""
     return f"{socket.gethostname()}, process {os.getpid()}"
+
+
+def has_died(name: str) -> bool:
+    """Whether a lease's holder was a process of this machine that is no more."""
+    match = _HERE.match(name)
+    if match is None or match[1] != socket.gethostname() or os.name != "posix":
+        return False
+    try:
+        os.kill(int(match[2]), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        pass
+    return False
 
 
 def is_there(root: Path) -> bool:

@@ -5,14 +5,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.cli import options
 from pipeline.cli.bar import Bar
 from pipeline.cli.diary import Diary, name_of
-from pipeline.cli.mailroom import holder, prepared_publication, read_publication, secrets
+from pipeline.cli.mailroom import has_died, holder, prepared_publication, read_publication, secrets
 from pipeline.errors import ContentError, PartworkError
 
 if TYPE_CHECKING:
@@ -67,11 +67,20 @@ class Rounds:
             else:
                 self.diary.over("error")
             wake_at, now = (None if turn is None else turn.wake_at), options.clock()
-            if self.is_once and (turn is None or turn.waits_for or wake_at is None or wake_at > now):
+            if self.is_once and self._is_done(turn, now):
                 return
             left = _NAP if wake_at is None else min(_NAP, wake_at - now)
             self.stop.wait(max(0.0, left.total_seconds()))
         self.diary.say("stopped, as asked")
+
+    @staticmethod
+    def _is_done(turn: "Turn | None", now: datetime) -> bool:
+        """Whether nothing is left to be done now. Who died while sending is waited for: their lease runs out."""
+        if turn is None or turn.wake_at is None:
+            return True
+        if turn.waits_for:
+            return not has_died(turn.waits_for)
+        return turn.wake_at > now
 
     def accept_restored(self) -> None:
         """Go on with a database from a backup.

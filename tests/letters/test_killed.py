@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from datetime import timedelta
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
@@ -46,7 +47,7 @@ def start(shop, *arguments: str) -> "subprocess.Popen[str]":
 
 
 def slowly(phase: Phase, _at: object) -> Act | None:
-    return Act(seconds=0.01) if phase is Phase.DOT else None
+    return Act(seconds=0.01) if phase is Phase.RECORDED else None
 
 
 def many(shop, number: int) -> None:
@@ -74,6 +75,7 @@ def test_a_send_that_is_killed_in_the_middle_is_finished_by_run_and_nobody_gets_
         assert "Stopped as you asked" in out
         assert f"To go on: partwork send {PART}" in out
         assert "uncertain" not in shop.states()
+    shop.clock.set(shop.clock() + timedelta(seconds=31))  # the lease of the dead has run out
     again = start(shop, "run", "--once")
     out, _ = again.communicate(timeout=60)
     copies = Counter(each.addresses[0] for each in sink.taken)

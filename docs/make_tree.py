@@ -49,6 +49,7 @@ FOLDED = {
     "tests/house/": "The direction of imports, and the purity of the core.",
     "tests/invalid/": "Every mistake that an author can make, with its exact message.",
     "tests/packaging/": "The wheel, and the files around the program.",
+    "tests/letters/": "The commands that send: from files to Maildir, killed, doubled, late, refused.",
     "tests/parse/": "Front matter and Markdown.",
     "tests/publication/": "What the whole promises, on the sample publication.",
     "tests/subscribers/": "Who gets letters, and who does not: addresses, lists, leaving.",

@@ -84,7 +84,7 @@ def lasting(seconds: float) -> str:
     if minutes < 100:
         return f"{minutes} minutes"
     hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02} min" if hours < 48 else f"{hours // 24} days"
+    return f"{hours} h {minutes:02} min" if hours < 48 else f"{(hours + 12) // 24} days"
 
 
 @contextmanager

@@ -88,7 +88,7 @@ def next_steps(campaign: "Campaign", counts: "Counts", *, is_outbox: bool, outbo
     if counts.rejected:
         yield f"Who was rejected, and why: partwork who {name} --state rejected"
     if is_outbox and counts.accepted:
-        yield f"The copies are in {outbox}/, one file each. Nobody has got anything yet."
+        yield f"The copies are in {outbox}/. Nobody gets anything from there, and the part counts as sent."
     elif counts.accepted and not counts.left:
         yield f"Who got it, and who did not: partwork who {name}"
 

@@ -74,7 +74,7 @@ class Order:
         if self.forecast.left_out:
             out = sum(self.forecast.left_out.values())
             lines.append(("left out", f"{out:,}: {joined_reasons(list(self.forecast.left_out.items()))}"))
-        lines.append(("through", f"{where_to(self.publication)}; {self._pace()}"))
+        lines.append(("through", f"{where_to(self.publication)}{self._pace()}"))
         if self.looked.approval is not None:
             by, at = self.looked.approval.approved_by, self.looked.approval.approved_at
             lines.append(("approval", f"{self.looked.standing} (by {by}, {self._moment(at)})"))
@@ -104,13 +104,15 @@ class Order:
 
     def _pace(self) -> str:
         from pipeline.sending.forecast import takes
+        from pipeline.settings import TransportKind
 
         rate = self.publication.sending.rate
         time = takes(self.forecast.wanted, rate)
         if rate is None or time is None:
-            return "as fast as they are taken"
+            is_outbox = self.publication.sending.transport is TransportKind.OUTBOX
+            return "" if is_outbox else ", as fast as it takes them"
         pace = f"{rate:g} a second" if rate >= 1 else f"{rate * 60:g} a minute"
-        return f"{pace}, so about {lasting(time.total_seconds())}"
+        return f", {pace}, so in about {lasting(time.total_seconds())}"
 
     def _moment(self, moment: datetime) -> str:
         from pipeline.cli.campaign_words import described

@@ -53,7 +53,7 @@ def send_tests(root: Path, part: str, addresses: Sequence[str], now: datetime, *
         for each, outcome in zip(parsed, outcomes, strict=True):
             words = f"{outcome.code or ''} {outcome.words}".strip()
             say(f"{each.address}: {outcome.result.value}{f' ({words})' if words else ''}")
-        say(f"Through {where_to(prepared.publication)}. Test copies are marked [TEST] and count nowhere.")
+        say(f"Marked [TEST], and counted nowhere. Sent through {where_to(prepared.publication)}.")
     return 0 if all(outcome.result is Result.ACCEPTED for outcome in outcomes) else 1
 
 

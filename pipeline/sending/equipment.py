@@ -159,7 +159,7 @@ def where_to(publication: Publication) -> str:
         case TransportKind.SES:
             return f"Amazon SES in {settings.ses.region}"
         case TransportKind.OUTBOX:
-            return f"the folder {settings.outbox}/, where you can look at it (nobody gets anything)"
+            return f"the folder {settings.outbox}/, to look at; nobody gets anything from there"
 
 
 def bury(connection: sql.Connection, ids: Sequence[int], now: datetime) -> None:

@@ -61,8 +61,8 @@ class Diary:
         for departure, why in turn.held:
             name = f"{departure.series}/{departure.number}"
             self.trouble(f"held {departure.key}", f"{name}: due, and held back: {why}")
-        for campaign, sent in turn.ended:
-            self._tell_sent(campaign, sent)
+        for campaign, ended in turn.ended:
+            self._tell_ended(campaign, ended)
         if turn.waits_for:
             self.once("other", f"another one is sending: {turn.waits_for}")
         else:
@@ -72,20 +72,20 @@ class Diary:
         elif turn.wake_at > options.clock():
             self.once("next", f"next: {described(turn.wake_at, zone)}")
 
-    def _tell_sent(self, campaign: "Campaign", sent: "Ended") -> None:
+    def _tell_ended(self, campaign: "Campaign", ended: "Ended") -> None:
         from pipeline.ledger.counts import counts
         from pipeline.sending.errand import Ending
 
         number = counts(self._database, campaign.id)
         told = (
-            f"{name_of(campaign)}: {sent.ending.value}; {number.accepted:,} accepted, "
+            f"{name_of(campaign)}: {ended.ending.value}; {number.accepted:,} accepted, "
             f"{number.rejected:,} rejected, {number.uncertain:,} uncertain, {number.left:,} waiting, "
             f"{number.excluded:,} left out"
         )
-        if sent.ending in (Ending.PAUSED, Ending.UNREACHABLE):
-            self.trouble(f"sent {campaign.id}", f"{told}; {sent.words}")
+        if ended.ending in (Ending.PAUSED, Ending.UNREACHABLE):
+            self.trouble(f"ended {campaign.id}", f"{told}; {ended.words}")
         else:
-            self.once(f"sent {campaign.id}", told)
+            self.once(f"ended {campaign.id}", told)
         if number.uncertain:
             self.code = UNCERTAIN
             told = f"what to do about the uncertain: partwork campaign {named_in_command(campaign)}"

@@ -94,7 +94,7 @@ def send_off(
         return send(errand, campaign), stop.is_set()
 
 
-def told(place: Place, campaign: "Campaign", sent: "Ended | None", *, as_json: bool) -> int:
+def told(place: Place, campaign: "Campaign", ended: "Ended | None", *, as_json: bool) -> int:
     """Say what a campaign has come to; the exit code."""
     from pipeline.cli.reports import json_text
     from pipeline.ledger.campaigns import campaign_by_id
@@ -103,12 +103,12 @@ def told(place: Place, campaign: "Campaign", sent: "Ended | None", *, as_json: b
     found = campaign_by_id(place.database, campaign.id)
     reckoned = counts(place.database, campaign.id)
     if as_json:
-        more = {} if sent is None else {"ending": sent.ending.value, "ending_words": sent.words}
+        more = {} if ended is None else {"ending": ended.ending.value, "ending_words": ended.words}
         click.echo(json_text({**as_data(found, reckoned), **more}))
     else:
         say(f"{heading(found)} ({found.state.value})", bold=True)
         show_counts(place.database, found, reckoned)
-        _show_ending(found, sent)
+        _show_ending(found, ended)
         if reckoned.uncertain:
             number = f"{reckoned.uncertain:,} deliver{'y is' if reckoned.uncertain == 1 else 'ies are'} uncertain:"
             say(number, fg="red", bold=True)
@@ -117,27 +117,27 @@ def told(place: Place, campaign: "Campaign", sent: "Ended | None", *, as_json: b
             say(line)
     if reckoned.uncertain:
         return UNCERTAIN
-    return 0 if found.state in ("finished", "sending") and (sent is None or is_good(sent)) else 1
+    return 0 if found.state in ("finished", "sending") and (ended is None or is_good(ended)) else 1
 
 
-def is_good(sent: "Ended") -> bool:
+def is_good(ended: "Ended") -> bool:
     """Whether an ending is one that was wanted, or will come by itself."""
     from pipeline.sending.errand import Ending
 
-    return sent.ending in (Ending.FINISHED, Ending.WAITING, Ending.STOPPED)
+    return ended.ending in (Ending.FINISHED, Ending.WAITING, Ending.STOPPED)
 
 
-def _show_ending(campaign: "Campaign", sent: "Ended | None") -> None:
+def _show_ending(campaign: "Campaign", ended: "Ended | None") -> None:
     from pipeline.cli.campaign_words import described
     from pipeline.sending.errand import Ending
 
-    if sent is None:
+    if ended is None:
         return
-    match sent.ending:
+    match ended.ending:
         case Ending.UNREACHABLE:
-            say(f"Nothing takes our letters at the moment: {sent.words}", fg="red")
-        case Ending.WAITING if sent.next_at is not None:
-            say(f"The next may leave on {described(sent.next_at, campaign.slot_zone)}.")
+            say(f"Nothing takes our letters at the moment: {ended.words}", fg="red")
+        case Ending.WAITING if ended.next_at is not None:
+            say(f"The next may leave on {described(ended.next_at, campaign.slot_zone)}.")
         case Ending.STOPPED:
             say("Stopped as you asked.")
         case _:
@@ -164,7 +164,7 @@ def plan_and_send(
         unslip(place.database, slipped.id)
     with progress("Planning"):
         campaign = order.plan(place.database, options.clock()).campaign
-    return _sent(place, campaign, lease, as_json=as_json)
+    return _driven(place, campaign, lease, as_json=as_json)
 
 
 def go_on(place: Place, campaign: "Campaign", stack: ExitStack, *, as_json: bool) -> int:
@@ -173,7 +173,7 @@ def go_on(place: Place, campaign: "Campaign", stack: ExitStack, *, as_json: bool
     Raises:
         LedgerError: nothing may be sent, or the ledger could not be written.
     """
-    return _sent(place, campaign, _turn_or_none(place, stack), as_json=as_json)
+    return _driven(place, campaign, _turn_or_none(place, stack), as_json=as_json)
 
 
 def _turn_or_none(place: Place, stack: ExitStack) -> "Lease | None":
@@ -187,12 +187,12 @@ def _turn_or_none(place: Place, stack: ExitStack) -> "Lease | None":
         return None
 
 
-def _sent(place: Place, campaign: "Campaign", lease: "Lease | None", *, as_json: bool) -> int:
+def _driven(place: Place, campaign: "Campaign", lease: "Lease | None", *, as_json: bool) -> int:
     if lease is None:
         code = told(place, campaign, None, as_json=as_json)
         if not as_json:
             say(f"See how it goes: partwork campaign {named_in_command(campaign)}")
         return code
-    sent, was_stopped = send_off(place, lease, campaign, is_quiet=as_json)
-    code = told(place, campaign, sent, as_json=as_json)
+    ended, was_stopped = send_off(place, lease, campaign, is_quiet=as_json)
+    code = told(place, campaign, ended, as_json=as_json)
     return INTERRUPTED if was_stopped and code == 0 else code

@@ -52,14 +52,14 @@ def standing_of(root: Path, sources: "Sources", issues: "Issues") -> Standings |
     with looked_at(root) as database:
         if database is None:
             return None
-        sent = {each.address: each for each in campaigns(database) if not each.revision}
+        planned = {each.address: each for each in campaigns(database) if not each.revision}
         slugs = [placed.series.slug for placed in issues.series]
         audiences = {slug: forecast(database, audience(slug, at=now)).wanted for slug in slugs}
         is_required = issues.publication.sending.approval is Approval.REQUIRED
         waiting = _Waiting(database, sources, now, is_required=is_required)
         letters = {}
         for issue in issues.all:
-            if campaign := sent.get(issue.address):
+            if campaign := planned.get(issue.address):
                 letters[issue.address] = _of_campaign(database, campaign)
             else:
                 letters[issue.address] = waiting.standing(issue)

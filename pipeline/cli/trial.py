@@ -42,7 +42,8 @@ def send_tests(root: Path, part: str, addresses: Sequence[str], now: datetime, *
         letter = make_letter(prepared, mailroom.issue_named(prepared, part))
     equipment = equip(prepared.publication, root, mailroom.secrets())
     with progress("Sending"):
-        outcomes = _sent(equipment, letter, [(each.address, _name_of(root, each.address)) for each in parsed], now)
+        people = [(each.address, _name_of(root, each.address)) for each in parsed]
+        outcomes = _offered(equipment, letter, people, now)
     if as_json:
         told = [
             {"address": each.address, "result": outcome.result.value, "code": outcome.code, "words": outcome.words}
@@ -57,7 +58,7 @@ def send_tests(root: Path, part: str, addresses: Sequence[str], now: datetime, *
     return 0 if all(outcome.result is Result.ACCEPTED for outcome in outcomes) else 1
 
 
-def _sent(
+def _offered(
     equipment: "Equipment", letter: "MadeLetter", people: Sequence[tuple[str, str]], now: datetime
 ) -> "list[Outcome]":
     from pipeline.sending.personal import Addressee

@@ -73,7 +73,7 @@ def test_a_broken_publication_sends_nothing_new_and_goes_on_with_what_was_planne
     run = shop("run", "--once")
     assert run.code == 1
     assert "the publication has errors" in run.out
-    assert f"the first: {SECOND}:2:1: PW203" in run.out
+    assert f"the first: {SECOND}:" in run.out
     assert len(sink.taken) == 3
     assert {each["part"] for each in shop.campaigns()} == {"where-it-goes"}
     shop.change("titel: A place for it", "title: A place for it", SECOND)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pipeline.database import Database
     from pipeline.ledger.campaigns import Campaign, Letter
     from pipeline.ledger.lease import Lease
-    from pipeline.model import Publication
+    from pipeline.model import Publication, Sources
     from pipeline.sending.due import Departure
     from pipeline.sending.equipment import Equipment
     from pipeline.sending.errand import Errand
@@ -31,6 +31,22 @@ if TYPE_CHECKING:
 
 _NAP = timedelta(minutes=1)
 _LOCK = "run.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was read last. ``prepared`` is none while the publication has errors."""
+
+    sources: "Sources"
+    publication: "Publication"
+    prepared: "Prepared | None"
+
+    def still_holds(self, sources: "Sources", now: datetime) -> bool:
+        """Whether it need not be looked through again: the same files, and no slot has come since."""
+        if self.prepared is None or sources != self.sources:
+            return False
+        issues = self.prepared.issues
+        return issues.as_of <= now and not any(issues.as_of < each.slot.utc <= now for each in issues.all)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +68,12 @@ class Rounds:
         """
         from pipeline.ledger.witness import OlderDatabaseError
 
-        publication: Publication | None = None
+        seen: _Seen | None = None
         while not self.stop.is_set():
             turn = None
             try:
-                prepared, publication = self._read(publication)
-                turn = self._turn(prepared, publication)
+                seen = self._read(seen)
+                turn = self._turn(seen.prepared, seen.publication)
             except OlderDatabaseError:
                 raise
             except PartworkError as error:
@@ -114,7 +130,7 @@ class Rounds:
         self.diary.tell(turn, publication.timezone)
         return turn
 
-    def _read(self, last: "Publication | None") -> "tuple[Prepared | None, Publication]":
+    def _read(self, last: _Seen | None) -> _Seen:
         """Read the files. With errors in them nothing new is sent, and what was planned before goes on.
 
         Raises:
@@ -123,8 +139,11 @@ class Rounds:
         from pipeline.cli.reports import tally
         from pipeline.sending.letters import prepare
 
+        sources, now = read_publication(self.root), options.now()
+        if last is not None and last.still_holds(sources, now):
+            return last
         try:
-            prepared = prepare(read_publication(self.root), options.now())
+            prepared = prepare(sources, now)
         except ContentError as error:
             first = next(each for each in error.diagnostics if each.is_error)
             self.diary.trouble(
@@ -133,13 +152,13 @@ class Rounds:
                 f"{first.location}: {first.code}: {first.message}. partwork check shows all of them",
             )
             with suppress(ContentError):
-                return None, prepared_publication(self.root)
+                return _Seen(sources, prepared_publication(self.root), None)
             if last is None:
                 raise
-            return None, last
+            return _Seen(sources, last.publication, None)
         if self.diary.over("broken"):
             self.diary.say("the publication has no errors any more")
-        return prepared, prepared.publication
+        return _Seen(sources, prepared.publication, prepared)
 
     def _office(self, prepared: "Prepared | None", equipment: "Equipment", limit: "RateLimit | None") -> "Office":
         from pipeline.ledger.witness import Witness

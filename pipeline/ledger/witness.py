@@ -20,7 +20,7 @@ class OlderDatabaseError(LedgerError):
     def __init__(self, known: int, seen: int) -> None:
         super().__init__(
             f"the database is older than what has been sent from here (it knows {known} runs of {seen}): was a "
-            "backup restored? Sending from it could send twice"
+            "backup restored? Sending from it could send twice. If so: partwork run --after-restore"
         )
 
 

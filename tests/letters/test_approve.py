@@ -32,19 +32,15 @@ def test_what_has_been_approved_is_sent(shop):
     ("old", "new", "path", "shown"),
     [
         ("title: Where it goes", "title: Where it went", FIRST, "+Subject: Where it went (Part 1 of 3)"),
-        ("Do not plan anything yet.", "Plan it at once.", FIRST, "Plan it at once"),
+        ("looking is the only task", "paying is the only task", FIRST, ": *paying is the only task*"),
         ('accent = "#7a4a1f"', 'accent = "#1f4a7a"', "partwork.toml", "+"),
         ("1 Example Street", "2 Example Street", "partwork.toml", "2 Example Street"),
     ],
 )
 def test_what_was_edited_after_that_is_refused_with_the_difference(shop, old, new, path, shown):
     shop.settings(REQUIRED)
-    shop.change("title: Where it goes", "title: Where it goes")
-    text = shop.file(path).read_text()
-    if old not in text:
-        old = next(line for line in text.splitlines() if line and line[0].isalpha() and ":" not in line[:12])
     shop("approve", PART, "--yes")
-    shop.file(path).write_text(text.replace(old, new, 1))
+    shop.change(old, new, path)
     run = shop("send", PART, "--yes")
     assert run.code == 1
     assert shown in run.out

@@ -19,7 +19,7 @@ from benchmarks.rough_server import Act, Phase
 from pipeline.database import open_database
 from pipeline.sending.keys import open_tokens
 from tests.email import postfix
-from tests.letters.conftest import PART
+from tests.letters.conftest import PART, START
 
 _PARTWORK = """\
 import sys
@@ -160,3 +160,26 @@ def test_the_terminal_shows_a_bar_and_leaves_the_table(shop, server):
     assert "█" in done.stdout
     assert "a second" in done.stdout
     assert done.returncode == 0, done.stdout
+
+
+def test_a_runner_waits_for_the_slot_and_ends_cleanly_when_it_is_asked_to(shop):
+    shop.clock.set(START - timedelta(seconds=4))
+    running = start(shop, "run")
+    deadline = time.monotonic() + 40
+    while len(shop.outbox()) < 3 and time.monotonic() < deadline and running.poll() is None:
+        time.sleep(0.1)
+    second = start(shop, "run")
+    told, _ = second.communicate(timeout=30)
+    running.send_signal(signal.SIGTERM)
+    out, _ = running.communicate(timeout=30)
+    assert running.returncode == 0, out
+    lines = [line.split(" ", 2)[2] for line in out.splitlines() if line.startswith("2026")]
+    assert lines == [
+        "next: Wednesday 18 November 2026, 06:00",
+        "three-evenings/1: planned for 3, 0 left out",
+        "three-evenings/1: finished; 3 accepted, 0 rejected, 0 uncertain, 0 waiting, 0 left out",
+        "next: Wednesday 25 November 2026, 06:00",
+        "stopped, as asked",
+    ]
+    assert second.returncode == 0
+    assert f"partwork run is at it already (process {running.pid})" in told

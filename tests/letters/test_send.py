@@ -263,3 +263,31 @@ def test_a_slipped_part_can_be_sent_by_hand(shop, clock):
     assert shop.outbox() == []
     assert shop("send", PART, "--yes").code == 0
     assert len(shop.outbox()) == 3
+
+
+def test_either_database_will_do(empty_shop, server, monkeypatch, database_address):
+    monkeypatch.setenv("PARTWORK_DATABASE", database_address)
+    sink = server(once(Phase.RECORDED, DROP))
+    empty_shop.through(sink.port, "connections = 1\nmax_rejected = 100\n")
+    empty_shop.people(5)
+    assert empty_shop("send", PART, "--yes").code == 3
+    address = empty_shop("who", PART, "--state", "uncertain").out.split()[0]
+    assert empty_shop("resolve", PART, "--accepted", address).code == 0
+    assert "sent to 5" in empty_shop("schedule").out
+    empty_shop.file("sorry.md").write_text("Sorry.\n", "utf-8")
+    assert empty_shop("errata", PART, "--message", "sorry.md", "--yes").code == 0
+    assert empty_shop("approve", "three-evenings/2", "--yes").code == 0
+    assert [each["counts"]["accepted"] for each in empty_shop.campaigns()] == [5, 5]
+    assert len(sink.taken) == 10
+    assert not (empty_shop.root / "partwork.db").exists()
+
+
+def test_whose_hour_has_not_come_waits_for_it(shop, clock):
+    shop.settings("local_time = true")
+    shop.file("more.csv").write_text("email,timezone\nla@example.org,America/Los_Angeles\n", "utf-8")
+    shop("subscribers", "import", "more.csv")
+    run = shop("send", PART, "--yes")
+    assert run.code == 0
+    assert "each at that hour where they are" in run.out
+    assert "The next may leave on Wednesday 18 November 2026, 14:00." in run.out
+    assert sorted(shop.states()) == ["accepted"] * 3 + ["planned"]

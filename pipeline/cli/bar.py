@@ -1,5 +1,6 @@
 """What one sees while letters leave: a bar on a terminal, a line now and then everywhere else."""
 
+import shutil
 import signal
 import sys
 import threading
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.terminal import CLEAR_LINE, is_fancy, say
+from pipeline.cli.terminal import CLEAR_LINE, is_fancy, printable, say
 
 if TYPE_CHECKING:
     from pipeline.sending.errand import Progress
@@ -47,7 +48,8 @@ class Bar:
             self._seen.popleft()
         line = self._line(progress, done, self._rate())
         if self._fancy:
-            click.echo(f"{CLEAR_LINE}{line}", nl=False, err=True, color=True)
+            room = shutil.get_terminal_size().columns - 1  # a longer one would wrap, and stay
+            click.echo(f"{CLEAR_LINE}{line[:room]}", nl=False, err=True, color=True)
         else:
             self._tell(line.strip())
 
@@ -66,7 +68,9 @@ class Bar:
         words = [f"{settled:,} of {self._total:,}", f"{share:4.0%}"]
         if self._fancy:
             words.insert(0, "█" * int(share * _WIDTH) + "░" * (_WIDTH - int(share * _WIDTH)))
-        if rate:
+        if progress.trouble:
+            words.append(f"{printable(progress.trouble)}; trying again")
+        elif rate:
             words += [f"{rate:,.0f} a second" if rate >= 1 else f"{rate * 60:,.0f} a minute"]
             words += [f"about {lasting((self._total - settled) / rate)} left"]
         for name in ("rejected", "deferred", "uncertain"):

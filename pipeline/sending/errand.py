@@ -45,12 +45,13 @@ class Ended:
 
 @dataclass(slots=True)
 class Progress:
-    """What has happened in this run, for whoever shows it."""
+    """What has happened in this run, for whoever shows it; ``trouble`` is why no connection can be made."""
 
     accepted: int = 0
     rejected: int = 0
     deferred: int = 0
     uncertain: int = 0
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -275,12 +275,13 @@ class _Line:
                 self.session = errand.transport.open()
             except TransportError as error:
                 run.pace.slower()
+                run.progress.trouble = str(error)
                 now = errand.clock()
                 run.unreached_since = run.unreached_since or now
                 if not error.is_temporary or now - run.unreached_since > _UNREACHED:
                     run.ending = Ended(Ending.UNREACHABLE, str(error))
             else:
-                run.unreached_since, self.offered = None, 0
+                run.unreached_since, self.offered, run.progress.trouble = None, 0, ""
         return self.session
 
     def may_leave(self) -> bool:

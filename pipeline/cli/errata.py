@@ -11,9 +11,11 @@ from pipeline.cli import options
 from pipeline.cli.part_names import part_argument
 
 if TYPE_CHECKING:
+    from pipeline.cli.dispatch import Place
     from pipeline.cli.order import Order
     from pipeline.database import Database
     from pipeline.issue import Issue
+    from pipeline.ledger.campaigns import Campaign
     from pipeline.sending.letters import Prepared
 
 
@@ -37,8 +39,8 @@ def command(
     """Send a correction to those who got a part, or may have.
 
     It looks like the part's letter, with its number, its disclaimers and its way out, and without teaser and
-    calls to action. It changes no page and no feed: mend the part itself in its file. Every call is a correction
-    of its own.
+    calls to action. It changes no page and no feed: mend the part itself in its file. The same text again goes on
+    with what was interrupted, or does nothing.
     """
     if as_json and not (yes or dry_run):
         raise click.UsageError("--json reports and cannot ask: add --yes or --dry-run.")
@@ -62,6 +64,9 @@ def _send(root: Path, part: str, message: Path, *, is_dry: bool, is_sure: bool, 
     with ExitStack() as stack:
         database, _ = stack.enter_context(mailroom.campaign_at(root, issue.address))
         order = order_of_correction(database, prepared, issue, message, now)
+        if before := _same(database, order):
+            place = Place(root, database, equip(order.publication, root, mailroom.secrets()))
+            return _again(place, before, stack, is_dry=is_dry, as_json=as_json)
         if not as_json:
             order.show()
             show_text(order)
@@ -76,6 +81,30 @@ def _send(root: Path, part: str, message: Path, *, is_dry: bool, is_sure: bool, 
         mailroom.answered(f"Send this correction to {people(order.forecast.wanted)} now?", yes=is_sure)
         place = Place(root, database, equip(order.publication, root, mailroom.secrets()))
         return plan_and_send(place, order, stack, slipped=None, as_json=as_json)
+
+
+def _same(database: "Database", order: "Order") -> "Campaign | None":
+    """The campaign of this very correction, if there has been one."""
+    from pipeline.ledger.campaigns import campaigns
+
+    letter = order.letter
+    same = (each for each in campaigns(database) if each.revision and each.address == letter.issue.address)
+    return next((each for each in same if each.edition_digest == letter.digest), None)
+
+
+def _again(place: "Place", campaign: "Campaign", stack: ExitStack, *, is_dry: bool, as_json: bool) -> int:
+    """A correction that has been planned before: go on with it, or say what has become of it."""
+    from pipeline.cli.dispatch import go_on, told
+    from pipeline.cli.terminal import say
+    from pipeline.ledger.campaigns import CampaignState
+
+    is_under_way = campaign.state is CampaignState.SENDING
+    if not as_json:
+        how = "under way: going on" if is_under_way else campaign.state.value
+        say(f"This very correction is {how}. Another one is another text.")
+    if is_under_way and not is_dry:
+        return go_on(place, campaign, stack, as_json=as_json)
+    return told(place, campaign, None, as_json=as_json)
 
 
 def order_of_correction(

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
@@ -141,6 +142,34 @@ def test_a_correction_goes_to_those_who_got_the_part_in_its_clothes(shop, clock)
     assert shop("who", PART, "--correction", "1", "--state", "accepted").out.count("\n") == 2
 
 
+def test_the_same_correction_goes_out_once(shop):
+    shop("send", PART, "--yes")
+    shop.file("sorry.md").write_text("It is 14.\n")
+    shop("errata", PART, "--message", "sorry.md", "--yes")
+    again = shop("errata", PART, "--message", "sorry.md", "--yes")
+    assert again.code == 0
+    assert "This very correction is finished" in again.out
+    assert len(shop.outbox()) == 6
+    shop.file("sorry.md").write_text("It is 15 after all.\n")
+    shop("errata", PART, "--message", "sorry.md", "--yes")
+    assert len(shop.outbox()) == 9
+
+
+def test_a_correction_that_was_interrupted_is_gone_on_with(shop, server, monkeypatch):
+    shop("send", PART, "--yes")
+    shop.file("sorry.md").write_text("It is 14.\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.sending.sender._UNREACHED", timedelta(0))
+        shop.through(1, "connections = 1\n")
+        assert shop("errata", PART, "--message", "sorry.md", "--yes").code == 1
+    sink = server()
+    shop.through(sink.port)
+    run = shop("errata", PART, "--message", "sorry.md", "--yes")
+    assert "This very correction is under way: going on" in run.out
+    assert len(sink.taken) == 3
+    assert len(shop.campaigns()) == 2
+
+
 def test_a_correction_may_have_words_of_its_own_in_front_matter(shop):
     shop("send", PART, "--yes")
     shop.file("sorry.md").write_text(
@@ -166,8 +195,6 @@ def test_nobody_is_corrected_before_they_got_anything(shop):
 def test_a_paused_campaign_waits_for_resume_and_a_cancelled_one_for_ever(shop, server):
     shop.through(1, "connections = 1\n")
     with pytest.MonkeyPatch.context() as patch:
-        from datetime import timedelta
-
         patch.setattr("pipeline.sending.sender._UNREACHED", timedelta(0))
         shop("send", PART, "--yes")
     assert shop("pause", PART, "--because", "a wrong figure").code == 0

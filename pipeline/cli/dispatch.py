@@ -177,13 +177,17 @@ def go_on(place: Place, campaign: "Campaign", stack: ExitStack, *, as_json: bool
 
 
 def _turn_or_none(place: Place, stack: ExitStack) -> "Lease | None":
-    """The lease; none where a runner has it, who will send whatever is planned."""
+    """The lease; none where somebody else has it. What is planned is then sent by a runner, or by a second try."""
     from pipeline.ledger.lease import LeaseTakenError
 
     try:
         return my_turn(place, stack)
     except LeaseTakenError as taken:
-        say(f"{taken.holder} is sending, and takes this along.", to_stderr=True)
+        say(
+            f"{taken.holder} is sending at the moment, and one at a time does. This is planned, and waits:",
+            to_stderr=True,
+        )
+        say("a `partwork run` takes it along, or give the same command again later.", to_stderr=True)
         return None
 
 

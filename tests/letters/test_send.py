@@ -223,7 +223,7 @@ def test_what_was_planned_goes_out_as_it_was_even_when_the_part_is_edited_since(
     assert {parsed(copy)["Subject"] for copy in shop.outbox()} == {"Where it goes (Part 1 of 3)"}
 
 
-def test_another_ones_lease_leaves_the_sending_to_them(shop):
+def test_while_somebody_else_sends_a_part_is_planned_and_waits(shop):
     from pipeline.database import open_database
     from pipeline.ledger import lease
 
@@ -231,7 +231,7 @@ def test_another_ones_lease_leaves_the_sending_to_them(shop):
     held = lease.take(database, "elsewhere, process 1", shop.clock())
     run = shop("send", PART, "--yes")
     assert run.code == 0
-    assert "elsewhere, process 1 is sending, and takes this along" in run.err
+    assert "elsewhere, process 1 is sending at the moment" in run.err
     assert shop.states() == ["planned"] * 3
     lease.give_back(database, held)
     database.close()

@@ -6,7 +6,12 @@ raised. Exceptions are for the world, and are caught once, in ``cli``::
     PartworkError            exit code 1
     ├── ConfigError          no partwork.toml here, or it cannot be read
     ├── ContentError         the publication has errors; carries its diagnostics
+    ├── DatabaseError        the database cannot be reached, or refused
+    ├── LedgerError          the ledger does not let it happen: somebody else sends, or it is not in that state
+    ├── SubscriberError      an address is none, or what was asked of a subscriber cannot be done
     ├── OutputError          the place to write to is refused, or the disk is
+    ├── SendingError         a letter must not go out: its slot, its approval, or nobody to send it to
+    ├── TransportError       no connection to what takes our messages
     └── RenderError          MJML, Jinja or a promise about an edition failed; names template and line
 """
 
@@ -63,8 +68,35 @@ class ConfigError(PartworkError):
     """There is no publication here, or its configuration cannot be read."""
 
 
+class DatabaseError(PartworkError):
+    """The database cannot be reached, or refused what was asked. No message holds its address or password."""
+
+
+class LedgerError(PartworkError):
+    """The ledger does not let it happen: another runner sends, or a campaign is in no state for it."""
+
+
+class SubscriberError(PartworkError):
+    """An address is none, or what was asked of a subscriber cannot be done."""
+
+
 class OutputError(PartworkError):
     """The place to write to was refused, or the disk refused."""
+
+
+class SendingError(PartworkError):
+    """A letter must not go out: its slot has not come, nobody has approved it, or nobody is there to get it."""
+
+
+class TransportError(PartworkError):
+    """What takes our messages cannot be reached, cannot be trusted, or refuses the login.
+
+    ``is_temporary``: it may go better later, with nothing changed here.
+    """
+
+    def __init__(self, message: str, *, is_temporary: bool = False) -> None:
+        self.is_temporary = is_temporary
+        super().__init__(message)
 
 
 class RenderError(PartworkError):

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from pipeline.body import Body
 from pipeline.errors import Location
+from pipeline.settings import DEFAULT_SENDING, SendingSettings
 
 RTL_LANGUAGES = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
 
@@ -133,6 +134,7 @@ class Publication:
     email: EmailSettings = EmailSettings()
     signup: Signup = Signup()
     sharing: Sharing = Sharing()
+    sending: SendingSettings = DEFAULT_SENDING
 
     @property
     def direction(self) -> str:

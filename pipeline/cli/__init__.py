@@ -16,7 +16,11 @@ from pipeline.errors import PartworkError
 INTERRUPTED = 130  # 128 + SIGINT, and SIGPIPE: what a shell shows for a program that the signal ended
 BROKEN_PIPE = 141
 
-_COMMANDS = ("init", "new", "check", "build", "schedule")  # in the order in which one meets them
+_COMMANDS = (  # in the order in which one meets them
+    *("init", "new", "check", "build", "schedule", "subscribers"),
+    *("approve", "send", "run", "campaigns", "campaign", "who"),
+    *("retry", "resolve", "pause", "resume", "cancel", "errata"),
+)
 
 
 class _Commands(click.Group):
@@ -55,7 +59,7 @@ def partwork(debug: bool) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit code: 0 good, 1 content or world, 2 usage, 130 interrupted."""
+    """Run the command; the exit code: 0 good, 1 content or world, 2 usage, 3 in doubt, 130 interrupted."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that cannot show a letter must not end the program
             stream.reconfigure(errors="backslashreplace")

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pipeline import ical, schedule, urls
 from pipeline.cli.reports import json_text
 from pipeline.issue import Issues, SeriesIssues, Slot
+
+if TYPE_CHECKING:
+    from pipeline.cli.standings import Standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +65,14 @@ def _free_slots(placed: SeriesIssues, after: Slot, zone: str) -> Iterator[Slot |
         yield None
 
 
-def as_json(entries: Iterable[Entry], issues: Issues) -> str:
-    """The calendar as one JSON object."""
+def as_json(entries: Iterable[Entry], issues: Issues, standing: "Standings | None" = None) -> str:
+    """The calendar as one JSON object; with what has become of the letters, where there is a list."""
+    letters = {} if standing is None else standing.letters
     return json_text(
         {
             "as_of": issues.as_of.isoformat(),
             "timezone": issues.publication.timezone,
+            **({} if standing is None else {"audiences": standing.audiences}),
             "entries": [
                 {
                     "series": entry.series,
@@ -76,6 +82,7 @@ def as_json(entries: Iterable[Entry], issues: Issues) -> str:
                     "state": entry.state,
                     "local": entry.slot.local.isoformat() if entry.slot else None,
                     "utc": entry.slot.utc.isoformat() if entry.slot else None,
+                    **({"letter": letters[entry.address].as_data()} if entry.address in letters else {}),
                 }
                 for entry in entries
             ],

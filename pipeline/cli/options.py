@@ -21,6 +21,11 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
+def clock() -> datetime:
+    """The clock as it is, for what is waited for and measured. Nothing else reads it, either."""
+    return datetime.now(UTC)
+
+
 def moment(context: click.Context, parameter: click.Parameter, value: str) -> date | datetime:
     """What ``--as-of`` means: a bare date is the end of that day, and a time without an offset is local.
 

@@ -12,6 +12,7 @@ from pipeline.errors import ContentError
 
 if TYPE_CHECKING:
     from pipeline.cli.calendar import Entry
+    from pipeline.cli.standings import Standings
     from pipeline.issue import Issues
 
 
@@ -25,9 +26,11 @@ def command(context: click.Context, root: Path, as_of: date | datetime, form: st
     """Show the calendar of every series: each part's slot, and whether it is out.
 
     A part is out, next, scheduled, a draft, or planned (counted in `parts_planned` and not yet written). The
-    slots of the last two are where they would come if nothing moved.
+    slots of the last two are where they would come if nothing moved. Where there is a list of subscribers, it says
+    what has become of each letter, too, and how many would get the next.
     """
     from pipeline.cli import calendar
+    from pipeline.cli.standings import standing_of
     from pipeline.cli.terminal import show_diagnostics
     from pipeline.compose import compose_issues
     from pipeline.parse import parse_library
@@ -42,27 +45,32 @@ def command(context: click.Context, root: Path, as_of: date | datetime, form: st
     if form == "ics":
         click.echo(calendar.as_ics(entries, composed.issues), nl=False)
     elif form == "json":
-        click.echo(calendar.as_json(entries, composed.issues))
+        click.echo(calendar.as_json(entries, composed.issues, standing_of(root, sources, composed.issues)))
     else:
-        _show(entries, composed.issues)
+        _show(entries, composed.issues, standing_of(root, sources, composed.issues))
     errors = [d for d in (*parsed.diagnostics, *composed.diagnostics) if d.is_error]
     if errors:
         show_diagnostics(errors, sources.files, to_stderr=True)
         context.exit(1)
 
 
-def _show(entries: Sequence["Entry"], issues: "Issues") -> None:
+def _show(entries: Sequence["Entry"], issues: "Issues", standing: "Standings | None") -> None:
     from pipeline import schedule
+    from pipeline.cli.order import people
     from pipeline.cli.terminal import say
 
+    words = {} if standing is None else standing.letters
+    width = max((len(each.words) for each in words.values()), default=0)
     for placed in issues.series:
-        say(f"{placed.series.title}  ({issues.publication.timezone})", bold=True)
+        to = "" if standing is None else f", to {people(standing.audiences[placed.series.slug])}"
+        say(f"{placed.series.title}  ({issues.publication.timezone}){to}", bold=True)
         mine = [entry for entry in entries if entry.series == placed.series.slug]
         for entry in mine:
             when = schedule.described(entry.slot) if entry.slot else "no date"
             title = entry.title or "to be written"
             colour = {"out": "green", "next": "cyan", "draft": "yellow"}.get(entry.state, "white")
-            say(f"  {entry.number:>2}  {when:<36}  {entry.state:<9}  {title}", fg=colour)
+            letter = f"{words[entry.address].words if entry.address in words else '':<{width}}  " if width else ""
+            say(f"  {entry.number:>2}  {when:<36}  {entry.state:<9}  {letter}{title}", fg=colour)
         if not mine:
             say("      no parts yet")
     if not issues.series:

@@ -21,7 +21,7 @@ def is_fancy(stream: IO[str]) -> bool:
     return not plain and stream.isatty()
 
 
-def say(text: str = "", *, to_stderr: bool = False, **style: bool | str) -> None:
+def say(text: str = "", *, to_stderr: bool = False, **style: bool | str | None) -> None:
     """Print a line; styles as in ``click.style``, on a terminal only."""
     stream = sys.stderr if to_stderr else sys.stdout
     clean = printable(text)

@@ -15,6 +15,7 @@ from pipeline.errors import Diagnostic, Location
 from pipeline.model import EmailSettings, Overflow, Publication, Sender, Theme
 from pipeline.parse import keys
 from pipeline.parse.fields import Fields
+from pipeline.parse.sending import read_sending
 from pipeline.parse.signup import read_sharing, read_signup
 
 FILE = "partwork.toml"
@@ -96,6 +97,7 @@ class _ConfigReader:
             email=self._email(self._table("email")),
             signup=read_signup(self._table("signup"), public_url),
             sharing=read_sharing(self._table("sharing")),
+            sending=read_sending(self._table),
         )
 
     def _sender(self, table: Fields) -> Sender:

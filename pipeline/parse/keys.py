@@ -40,7 +40,36 @@ FEED: Keys = {
     "paced": "`false` leaves out the feeds that start at Part 1, one for each week. Default: `true`.",
 }
 SENDING: Keys = {
-    "public_url": "Where subscribers' pages are served (`https://…/`). Without it, leaving works by email.",
+    "public_url": "Where subscribers' pages are served (`https://…/`). Without it, leaving works by email, and "
+    "nothing is sent but to `outbox`.",
+    "transport": "What takes the messages: `outbox` (the default: a folder to look at), `smtp` or `ses`.",
+    "approval": "`required` sends only what `partwork approve` has approved. Default: `optional`.",
+    "max_late": "How long after its slot a part may still be sent: `90 minutes`, `2 days`. Default: `6 hours`.",
+    "local_time": "`true` sends at the slot's hour on each subscriber's own clocks. Default: `false`.",
+    "rate": "At most so many messages a second: `14`, or `0.5`. Default: as fast as they are taken.",
+    "connections": "How many connections to a mail server at once: 1 to 100. Default: 4.",
+    "messages_per_connection": "After how many messages a connection is made anew. Default: 100.",
+    "max_rejected": "The percentage of recipients refused for good at which a campaign pauses. Default: 10.",
+    "return_path": "The address that bounces come to, such as `bounces@mail.example.org`. Default: the sender's.",
+    "feedback_id": "Your name in Gmail's Feedback-ID: five to fifteen characters. Default: no such field.",
+    "outbox": "The folder of the transport `outbox`, a Maildir. Default: `outbox`.",
+}
+SMTP: Keys = {
+    "host": "Required for `smtp`. The mail server.",
+    "port": "Its port. Default: 587, or 465 with `tls`.",
+    "security": "`starttls` (the default), `tls` from the first byte, or `none` for a server on this machine.",
+    "username": "Who logs in. The password is the environment's `PARTWORK_SMTP_PASSWORD`.",
+}
+SES: Keys = {
+    "region": "Required for `ses`. Amazon's region: `eu-west-1`.",
+    "configuration_set": "The configuration set that events are published by.",
+}
+DKIM: Keys = {
+    "domain": "The signing domain. Default: that of the sender's address.",
+    "selector": "What stands before `._domainkey` in your DNS. Without one nothing is signed here.",
+    "key": "The private key, RSA or Ed25519, in PEM: a path from the root. Keep it out of git.",
+    "second_selector": "The selector of a second key, of the other kind.",
+    "second_key": "The second key.",
 }
 SIGNUP: Keys = {
     "action": "Where the form sends an address: `https://…`. Default: `subscribe` under `public_url`, if there is "
@@ -60,6 +89,9 @@ CONFIG: dict[str, Keys] = {
     "email": EMAIL,
     "feed": FEED,
     "sending": SENDING,
+    "smtp": SMTP,
+    "ses": SES,
+    "dkim": DKIM,
     "signup": SIGNUP,
     "sharing": SHARING,
 }

@@ -48,8 +48,9 @@ def test_in_this_folder_there_is_nowhere_to_go(partwork, tmp_path, monkeypatch):
     assert partwork("init").out.endswith("Next: partwork build\n")
 
 
-def test_the_built_site_stays_out_of_git(partwork, publication):
-    assert (publication / ".gitignore").read_text() == "/build/\n/.partwork/\n"
+def test_what_is_built_and_what_is_secret_stays_out_of_git(partwork, publication):
+    kept_out = (publication / ".gitignore").read_text().split()
+    assert {"/build/", "/.partwork/", "/partwork.db*", "/partwork.key", "/outbox/", "/dkim/"} <= set(kept_out)
     assert not (publication / "gitignore").exists()
 
 

@@ -12,6 +12,12 @@ from pipeline.errors import ConfigError
 from pipeline.manifest import locked
 
 EVERY = [(), ("init",), ("new",), ("new", "series"), ("new", "part"), ("check",), ("build",), ("schedule",)]
+ON_A_PUBLICATION = EVERY[5:]
+EVERY += [("subscribers",)]
+EVERY += [("subscribers", name) for name in ("import", "add", "list", "export", "suppress", "forget")]
+EVERY += [("subscribers", name) for name in ("stats", "tag", "untag")]
+EVERY += [(name,) for name in ("approve", "send", "run", "campaigns", "campaign", "who", "retry", "resolve")]
+EVERY += [(name,) for name in ("pause", "resume", "cancel", "errata")]
 PROGRAM = [sys.executable, "-m", "pipeline"]
 
 
@@ -29,7 +35,7 @@ def test_every_command_is_listed_and_tested_here(partwork):
     assert [line.split()[0] for line in listed.splitlines()] == [names[0] for names in EVERY if len(names) == 1]
 
 
-@pytest.mark.parametrize("command", EVERY[5:], ids=" ".join)
+@pytest.mark.parametrize("command", ON_A_PUBLICATION, ids=" ".join)
 def test_every_command_on_a_publication_takes_a_root(partwork, publication, tmp_path, monkeypatch, command):
     monkeypatch.chdir(tmp_path)
     assert partwork(*command, "--root", publication, "--as-of", "2026-11-18").code == 0

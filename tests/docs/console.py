@@ -14,10 +14,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from itertools import zip_longest
 from pathlib import Path
+from time import monotonic
 
 from pipeline.cli import main
 from tests.docs.pages import ROOT, Block, blocks
@@ -31,9 +32,12 @@ PICTURE = ROOT / "series" / "gut-and-immunity" / "images" / "tight-junction.png"
 _PARTWORK = """\
 import sys
 sys.path[:0] = {path!r}
-from datetime import datetime
+from datetime import datetime, timedelta
+from time import monotonic
 import pipeline.cli.options as options
-options.now = lambda: datetime.fromisoformat({now!r})
+now, begun = datetime.fromisoformat({now!r}), monotonic()
+options.now = lambda: now
+options.clock = lambda: now + timedelta(seconds=monotonic() - begun)
 from pipeline.cli import main
 sys.exit(main())
 """
@@ -56,9 +60,12 @@ def still_clock() -> Iterator[None]:
     ]
     for module, _ in kept:
         module.now = lambda: NOW
+    options, begun = import_module("pipeline.cli.options"), monotonic()
+    ticking, options.clock = options.clock, lambda: NOW + timedelta(seconds=monotonic() - begun)
     try:
         yield
     finally:
+        options.clock = ticking
         for module, clock in kept:
             module.now = clock
 

@@ -16,10 +16,16 @@ ALLOWED = {
     "context": ("what click and Jinja call what they hand over", ("cli/", "render/")),
     "format": ("a picture's file format", ("check/pictures.py", "rules.py")),
     "lint": ("the trade's word for reading a template for mistakes", ("render/email/", "rules.py")),
-    "log": ("the standard library's logging", ("parse/references.py",)),
+    "log": (
+        "the standard library's logging; what a relay writes",
+        ("parse/references.py", "ledger/", "cli/resolve.py"),
+    ),
     "message": ("the words of a diagnostic, and an email as RFC 5322 has it", ("",)),
     "node": ("a node of the body tree, of YAML's and of JSON-LD's", ("",)),
-    "now": ("the clock, in the one place that reads it", ("cli/options.py",)),
+    "now": (
+        "the clock, in the one place that reads it; the moment at which something is sent or written down",
+        ("cli/", "ledger/", "sending/"),
+    ),
     "output": (
         "the folder that is written to; what Jinja prints",
         ("errors.py", "out_folder.py", "render/flattening.py"),

@@ -11,7 +11,7 @@ PIPELINE = ROOT / "pipeline"
 # From the bottom up; what stands in one row may import the rows before it, and its own row as it likes where
 # the row is one package, and never where it is several modules that should not know of each other.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "body", "memo"),
+    ("errors", "body", "memo", "settings"),
     ("model", "edition"),
     ("issue", "rules"),
     ("quire",),
@@ -31,20 +31,28 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         *("search", "spool", "standing", "write"),
     ),
     ("gathering",),
+    ("database",),
+    ("subscribers",),
+    ("ledger",),
+    ("sending",),
     ("cli",),
 )
 SHELL = {
     "cache",
+    "database",
     "drawing",
     "gathering",
     "hands",
+    "ledger",
     "manifest",
     "out_folder",
     "read",
     "recollection",
     "search",
     "spool",
+    "sending",
     "standing",
+    "subscribers",
     "write",
     "cli",
     "__main__",

@@ -56,7 +56,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The field Subject, where it has a place."""
+    """The field Subject, with a place in it or without."""
 
     publication_id: str
     text: str
@@ -64,6 +64,17 @@ class Subject:
     def encoded(self, reader: Reader) -> bytes:
         """The field with their name."""
         return text_field("Subject", merge.fill(self.text, merge.Values(self.publication_id, reader)))
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """The field Date: the edition's, until a campaign has one of its own."""
+
+    text: str  # as RFC 5322 (3.3) writes it
+
+    def encoded(self, reader: Reader) -> bytes:  # noqa: ARG002
+        """The field, the same for all."""
+        return plain_field("Date", self.text)
 
 
 @dataclass(frozen=True, slots=True)

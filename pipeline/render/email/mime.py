@@ -12,8 +12,8 @@ from pipeline.edition import EmailEdition, EmbeddedPicture
 from pipeline.model import Publication
 from pipeline.render.email import merge
 from pipeline.render.email.embedding import SOURCE
-from pipeline.render.email.header import list_id_field, mailbox_field, plain_field, text_field
-from pipeline.render.email.message import CompiledMessage, Compiler, MessageId, Recipient, Subject, WaysOut
+from pipeline.render.email.header import list_id_field, mailbox_field, plain_field
+from pipeline.render.email.message import CompiledMessage, Compiler, Date, MessageId, Recipient, Subject, WaysOut
 
 _BASE64_LINE = 57  # bytes that make 76 characters (RFC 2045, 6.8)
 
@@ -60,9 +60,8 @@ def _add_headers(made: Compiler, edition: EmailEdition, publication: Publication
     made.add(mailbox_field("From", sender.name, sender.email), Recipient())
     if sender.reply_to and sender.reply_to != sender.email:
         made.add(mailbox_field("Reply-To", sender.name, sender.reply_to))
-    has_place = len(merge.split(edition.subject, publication.id)) > 1
-    made.add(Subject(publication.id, edition.subject) if has_place else text_field("Subject", edition.subject))
-    made.add(plain_field("Date", format_datetime(edition.date)), MessageId(edition.message_id))
+    made.add(Subject(publication.id, edition.subject))
+    made.add(Date(format_datetime(edition.date)), MessageId(edition.message_id))
     made.add(list_id_field(publication.title, edition.list_id), WaysOut(merge.unsubscribe_mailto(publication)))
     if edition.wording:
         records = ", ".join(f"{record.slug} sha256:{record.digest}" for record in edition.wording)

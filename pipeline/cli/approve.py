@@ -1,0 +1,70 @@
+"""``partwork approve``: somebody has looked at a letter, and it may go out as it is."""
+
+import getpass
+from pathlib import Path
+
+import click
+
+from pipeline.cli import options
+from pipeline.cli.part_names import part_argument
+
+
+@click.command("approve", epilog="Example:  partwork approve gut-and-immunity/3 --by Maren")
+@options.root_option
+@part_argument
+@click.option("--by", "name", default="", metavar="NAME", help="Who has looked.  [default: your login's name]")
+@click.option(
+    "--message",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE.md",
+    help="The next correction to the part, as `partwork errata` would send it.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def command(root: Path, part: str, name: str, message: str | None, yes: bool) -> None:
+    """Say that a letter may go out as it is.
+
+    What is written down is the digest of the letter, and what it said. With `approval = "required"` in [sending]
+    nothing else goes out; a letter that has been changed since is refused, and the difference shown.
+    """
+    from pipeline.cli import mailroom
+    from pipeline.cli.errata import order_of_correction
+    from pipeline.cli.opened import opened
+    from pipeline.cli.order import show_difference, show_text, where_to_look
+    from pipeline.cli.send import Wish, order_of
+    from pipeline.cli.terminal import say
+    from pipeline.ledger.approvals import approve
+    from pipeline.sending.approving import Standing, approval_of
+    from pipeline.sending.letters import make_letter
+
+    now, by = options.now(), name or _login()
+    sources = mailroom.read_publication(root)
+    prepared = mailroom.prepared_or_exit(sources, now)
+    issue = mailroom.issue_named(prepared, part)
+    with opened(root) as database:
+        if message is None:
+            wish = Wish(part, "", now, True, False, yes, False)
+            order = order_of(database, prepared, make_letter(prepared, issue), wish)
+        else:
+            order = order_of_correction(database, prepared, issue, Path(message), now)
+        order.show()
+        if message is None:
+            say(f"  {'look at it':<10} {where_to_look(root, order)}")
+            say(f"  {'':<10} partwork send {issue.series.slug}/{issue.number} --test ADDRESS")
+        else:
+            show_text(order)
+        if order.looked.standing is Standing.APPROVED:
+            say("It is approved already, as it stands.")
+            return
+        if order.looked.standing is Standing.CHANGED:
+            say("What has changed since it was last approved:", bold=True)
+            show_difference(order)
+        mailroom.answered("May it go out as it is?", yes=yes)
+        approve(database, approval_of(order.letter, order.publication, by, options.clock()))
+        say(f"Approved by {by}: {mailroom.short(order.letter.digest)}.")
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container without names
+        return "somebody"

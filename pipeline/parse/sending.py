@@ -1,0 +1,133 @@
+"""``[sending]``, ``[smtp]``, ``[ses]`` and ``[dkim]`` of ``partwork.toml``."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+from pipeline.parse.fields import Fields
+from pipeline.settings import (
+    DEFAULT_SENDING,
+    Approval,
+    DkimSettings,
+    Security,
+    SendingSettings,
+    SesSettings,
+    SmtpSettings,
+    TransportKind,
+)
+
+_Word = TypeVar("_Word", bound=StrEnum)
+_SPAN = re.compile(r"(\d{1,4}) (minute|hour|day)s?\Z")
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?\Z")
+_SELECTOR = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\Z")
+_EMAIL = re.compile(r"[^@\s<>\",;:]+@[^@\s<>\",;:]+\.[^@\s<>\",;:]+\Z")
+_FEEDBACK_ID = re.compile(r"[A-Za-z0-9_-]{5,15}\Z")  # Google: a stable name of five to fifteen characters
+_LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+def read_sending(table: Callable[[str], Fields]) -> SendingSettings:
+    """How letters go out; ``table`` gives a table of the file by name."""
+    sending = table("sending")
+    default = DEFAULT_SENDING
+    settings = SendingSettings(
+        transport=_word(sending, "transport", TransportKind, default.transport),
+        approval=_word(sending, "approval", Approval, default.approval),
+        max_late=_span(sending, "max_late", default.max_late),
+        is_local_time=sending.flag("local_time"),
+        rate=_rate(sending),
+        connections=sending.number("connections", 1, 100) or default.connections,
+        messages_per_connection=sending.number("messages_per_connection", 1, 100_000)
+        or default.messages_per_connection,
+        max_rejected=sending.number("max_rejected", 1, 100) or default.max_rejected,
+        return_path=_checked(sending, "return_path", _EMAIL, "an address such as `bounces@mail.example.org`"),
+        feedback_id=_checked(sending, "feedback_id", _FEEDBACK_ID, "five to fifteen letters, digits, `-` or `_`"),
+        outbox=_inside(sending, "outbox") or default.outbox,
+        smtp=_smtp(table("smtp")),
+        ses=_ses(table("ses")),
+        dkim=_dkim(table("dkim")),
+    )
+    if settings.transport is TransportKind.SMTP and not table("smtp").has("host"):
+        sending.wrong("transport", "`smtp` needs to know the mail server", 'write `host = "…"` in [smtp]')
+    if settings.transport is TransportKind.SES and not table("ses").has("region"):
+        sending.wrong("transport", "`ses` needs to know the region", 'write `region = "eu-west-1"` in [ses]')
+    return settings
+
+
+def _smtp(table: Fields) -> SmtpSettings:
+    host = _checked(table, "host", _HOST, "a server's name, such as `smtp.example.org`")
+    security = _word(table, "security", Security, Security.STARTTLS)
+    if security is Security.NONE and host and host not in _LOCAL:
+        table.wrong("security", f"`none` would send letters to {host} unencrypted", "write `starttls` or `tls`")
+    port = table.number("port", 1, 65_535) or (465 if security is Security.TLS else SmtpSettings().port)
+    return SmtpSettings(host, port, security, table.text("username"))
+
+
+def _ses(table: Fields) -> SesSettings:
+    region = _checked(table, "region", _SELECTOR, "a region such as `eu-west-1`")
+    return SesSettings(region, _checked(table, "configuration_set", _SELECTOR, "its name in SES"))
+
+
+def _dkim(table: Fields) -> DkimSettings:
+    hint = "a name such as `partwork2026`, which stands before `._domainkey` in your DNS"
+    settings = DkimSettings(
+        domain=_checked(table, "domain", _HOST, "your domain, such as `example.org`"),
+        selector=_checked(table, "selector", _SELECTOR, hint),
+        key=_inside(table, "key"),
+        second_selector=_checked(table, "second_selector", _SELECTOR, hint),
+        second_key=_inside(table, "second_key"),
+    )
+    for selector, key in (("selector", "key"), ("second_selector", "second_key")):
+        if bool(getattr(settings, selector)) != bool(getattr(settings, key)):
+            table.wrong(selector, f"`{selector}` and `{key}` belong together", "write both, or neither")
+    return settings
+
+
+def _word(table: Fields, key: str, words: type[_Word], default: _Word) -> _Word:
+    value = table.text(key)
+    if not value:
+        return default
+    try:
+        return words(value)
+    except ValueError:
+        table.wrong(
+            key, f"`{key}` cannot be `{value}`", f"write one of {', '.join(f'`{each}`' for each in words)}"
+        )
+        return default
+
+
+def _span(table: Fields, key: str, default: timedelta) -> timedelta:
+    value = table.text(key)
+    match = _SPAN.match(value)
+    if match:
+        return timedelta(**{f"{match[2]}s": int(match[1])})
+    if value:
+        table.wrong(key, f"`{key}` cannot be `{value}`", "write `90 minutes`, `6 hours` or `2 days`")
+    return default
+
+
+def _rate(table: Fields) -> float | None:
+    value = table.raw("rate")
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 100_000:
+        table.wrong("rate", f"`rate` cannot be `{value}`", "write messages per second: 14, or 0.5 for one in two")
+        return None
+    return float(value)
+
+
+def _inside(table: Fields, key: str) -> str:
+    path = table.text(key)
+    if path.startswith(("/", "~")) or ".." in path.split("/") or "\\" in path:
+        table.wrong(key, f"`{key}` leads out of the publication: `{path}`", "a path from its folder")
+        return ""
+    return path
+
+
+def _checked(table: Fields, key: str, pattern: re.Pattern[str], wanted: str) -> str:
+    value = table.text(key)
+    if value and not pattern.match(value):
+        table.wrong(key, f"`{key}` cannot be `{value}`", f"write {wanted}")
+        return ""
+    return value

@@ -1,0 +1,1 @@
+"""From a frozen campaign to mail servers: copies, transports, the sender, the runner."""

@@ -254,7 +254,7 @@ class _Line:
         run.journal.settle(
             verdict.settled(delivery, outcome, now, errand.patience, pause), self.burial(delivery, outcome, now)
         )
-        run.count(outcome.result)
+        run.count(Result.DEFERRED if outcome.is_ours else outcome.result)
         if outcome.is_ours:
             run.halt(verdict.in_words(outcome))
 

@@ -181,6 +181,21 @@ def test_a_refusal_of_ourselves_pauses_at_once_and_tells_the_servers_words(datab
     assert len(transport.offered) <= 3
 
 
+def test_nobody_is_lost_by_a_refusal_of_ourselves(database: Database) -> None:
+    add_people(database, 100)
+    refused = Outcome(Result.REJECTED, 550, "5.7.26 unauthenticated sender", is_ours=True)
+    campaign = plan(database)
+    given = errand(database, RoughTransport(lambda *_: refused))
+    send(given, campaign)
+
+    assert set(states(database, campaign).values()) == {"planned"}
+
+    campaigns.resume(database, campaign.id)
+    send(replace(given, transport=RoughTransport()), campaign)
+
+    assert set(states(database, campaign).values()) == {"accepted"}
+
+
 def test_what_no_copy_can_be_made_for_is_rejected(database: Database) -> None:
     add_people(database, 3)
     campaign = plan(database)

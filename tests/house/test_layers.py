@@ -28,6 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("subscribers",),
     ("ledger",),
     ("sending",),
+    ("serve",),
     ("cli",),
 )
 SHELL = {
@@ -40,6 +41,7 @@ SHELL = {
     "read",
     "search",
     "sending",
+    "serve",
     "standing",
     "subscribers",
     "write",

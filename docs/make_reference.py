@@ -28,6 +28,7 @@ from pipeline.render.email import look, merge
 from pipeline.render.html import HtmlRenderer
 from pipeline.render.surroundings import Surroundings
 from pipeline.render.web import page_views, serial_views
+from pipeline.serve import views as serve_views
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "reference"
@@ -127,6 +128,7 @@ def templates() -> Iterator[str]:
         ("Every channel", views),
         ("Pages", page_views),
         ("Serials", serial_views),
+        ("Public pages", serve_views),
         ("Email", look),
         ("Colours", palette),
     ):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sql
 
-from pipeline.database import tables
+from pipeline.database import public, tables
 from pipeline.errors import DatabaseError
 
 
@@ -16,7 +16,11 @@ def _first_tables(connection: sql.Connection) -> None:
     tables.METADATA.create_all(connection)
 
 
-STEPS: tuple[Callable[[sql.Connection], None], ...] = (_first_tables,)
+def _public_tables(connection: sql.Connection) -> None:
+    public.PUBLIC.create_all(connection)
+
+
+STEPS: tuple[Callable[[sql.Connection], None], ...] = (_first_tables, _public_tables)
 _LOCK = 7_268_417  # PostgreSQL's advisory lock: any number that is always the same
 
 

@@ -25,6 +25,9 @@ class Purpose(StrEnum):
     MESSAGE_ID = "message-id"
     CONFIRM = "confirm"  # an address, by who has just signed up with it (issue of a link that expires)
     CHANGE = "change"  # an address, by who wants another
+    DATA = "data"  # all that is kept of somebody, by who gets their letters
+    FORM = "form"  # when a form was shown
+    NETWORK = "network"  # where a request comes from, blinded
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,10 @@ class Tokens:
             return None
         until, said = _numbered(said)
         return said.decode() if moment.timestamp() < until else None
+
+    def blinded(self, purpose: Purpose, said: str) -> str:
+        """What cannot be read back, and is the same each time: to count by, without keeping what is counted."""
+        return _written(hmac.digest(self._keys[purpose][0], said.encode(), "sha256")[:_MAC])
 
     def _signed(self, purpose: Purpose, said: bytes) -> str:
         return _written(said + hmac.digest(self._keys[purpose][0], said, "sha256")[:_MAC])

@@ -24,14 +24,17 @@ ALLOWED = {
     "node": ("a node of the body tree, of YAML's and of JSON-LD's", ("",)),
     "now": (
         "the clock, in the one place that reads it; the moment at which something is sent or written down",
-        ("cli/", "ledger/", "sending/"),
+        ("cli/", "ledger/", "sending/", "serve/", "subscribers/"),
     ),
     "output": (
         "the folder that is written to; what Jinja prints",
         ("errors.py", "out_folder.py", "render/flattening.py"),
     ),
-    "page": ("a web page, which shows a part and is none", ("render/", "issue.py")),
-    "site": ("what is deployed: the pages and feeds of a publication", ("build.py", "render/", "urls.py")),
+    "page": ("a web page, which shows a part and is none", ("render/", "issue.py", "serve/")),
+    "site": (
+        "what is deployed: the pages and feeds of a publication",
+        ("build.py", "render/", "serve/", "urls.py"),
+    ),
     "target": ("where a link leads", ("",)),
 }
 

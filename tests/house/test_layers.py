@@ -35,6 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("subscribers",),
     ("ledger",),
     ("sending",),
+    ("serve",),
     ("cli",),
 )
 SHELL = {
@@ -51,6 +52,7 @@ SHELL = {
     "search",
     "spool",
     "sending",
+    "serve",
     "standing",
     "subscribers",
     "write",

@@ -1,0 +1,90 @@
+"""``partwork serve``: the pages that subscribers touch, beside the static site."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli import options
+from pipeline.cli.mailroom import secrets
+from pipeline.cli.opened import opened
+from pipeline.cli.options import root_option
+
+if TYPE_CHECKING:
+    from pipeline.model import Library
+
+_PORT = 8025
+_MISSING = "the public pages need Starlette, uvicorn and python-multipart: pip install 'partwork[serve]'"
+
+
+@click.command("serve", epilog="Example:  partwork serve --port 8025")
+@root_option
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen.")
+@click.option(
+    "--port", type=click.IntRange(0, 65_535), default=_PORT, show_default=True, help="0 takes a free one."
+)
+@click.option(
+    "--forwarded-allow-ips",
+    "proxies",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="LIST",
+    help="The proxies whose word on who visits is taken, with commas between.",
+)
+@click.option(
+    "--access-log", "tells_all", is_flag=True, help="A line for each request, without addresses or links."
+)
+def command(root: Path, host: str, port: int, proxies: str, tells_all: bool) -> None:
+    """Serve the pages that subscribers touch: joining, confirming, choosing, leaving.
+
+    They belong behind a proxy that speaks https, at `public_url` in [sending]. The publication is read once: start
+    it again when you have changed something. SIGTERM ends it gracefully.
+    """
+    from pipeline.cli.terminal import say
+    from pipeline.errors import ConfigError
+    from pipeline.sending.equipment import equip
+
+    try:
+        from pipeline.serve.counter import open_counter
+        from pipeline.serve.server import Server, bound
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] in ("starlette", "uvicorn", "anyio", "h11"):
+            raise ConfigError(_MISSING) from None
+        raise
+    library = _library(root)
+    publication = library.publication
+    if not publication.public_url:
+        raise ConfigError("`public_url` in [sending] is unset: write the address at which these pages are seen")
+    equipment = equip(publication, root, secrets())
+    with opened(root) as database:
+        counter = open_counter(
+            library,
+            database,
+            equipment,
+            clock=options.clock,
+            tell=lambda words: say(words, to_stderr=True),
+            tells_all=tells_all,
+        )
+        for warning in equipment.warnings:
+            say(warning, to_stderr=True, fg="yellow")
+        listening = bound(host, port)
+        where = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
+        words = f"Serving {publication.title} at {where}, seen at {publication.public_url}"
+        Server(counter.gate, counter.postman, listening, proxies, lambda: click.echo(words)).run()
+    say("Ended.")
+
+
+def _library(root: Path) -> "Library":
+    """The publication, as far as it can be read.
+
+    Raises:
+        ContentError: it has errors.
+    """
+    from pipeline.errors import ContentError
+    from pipeline.parse import parse_library
+    from pipeline.read import read_sources
+
+    parsed = parse_library(read_sources(root))
+    if parsed.library is None:
+        raise ContentError(parsed.diagnostics)
+    return parsed.library

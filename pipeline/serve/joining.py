@@ -1,0 +1,158 @@
+"""Joining: the form, the link that confirms, and the same answer to whoever asks."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pipeline.sending.tokens import Purpose, WayOut
+from pipeline.serve.desk import Desk, form_of
+from pipeline.serve.views import OfferView
+from pipeline.subscribers import joining, limits
+from pipeline.subscribers.addresses import Address, AddressError, parse_address
+from pipeline.subscribers.joining import Confirmation, Wish
+
+TRAP, STAMP = "website", "shown"
+QUICKEST = timedelta(seconds=2)  # nobody reads a form and types an address in less
+_STAMP_LASTS = timedelta(days=2)
+_HOUR, _PER_NETWORK = timedelta(hours=1), 60
+_TOO_OLD = "A link to confirm works for three days, and only once. Sign up again, and you get a new one."
+
+
+class Joining:
+    """``/subscribe`` and ``/c/TOKEN``."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def show(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
+        """A form of our own, for who has no page of the publication before them."""
+        return await self._form({}, "")
+
+    async def _form(self, form: Mapping[str, str], fault: str) -> Response:
+        desk = self._desk
+        offers = await desk.ask(desk.catalogue.offers)
+        stamp = desk.tokens.expiring(Purpose.FORM, f"{desk.clock().timestamp():.3f}", desk.clock() + _STAMP_LASTS)
+        wish = _wish(form, offers)
+        return desk.page(
+            "join",
+            422 if fault else 200,
+            offers=offers,
+            stamp=stamp,
+            fault=fault,
+            address=form.get("email", "")[:254],
+            wish=wish.written(),
+        )
+
+    async def ask(self, request: Request) -> Response:
+        """Take an address. A machine gets the same answer as a person, and nothing happens.
+
+        Whether it is known shows neither in the answer nor in its time: that is looked up afterwards.
+        """
+        desk = self._desk
+        form = await form_of(request)
+        typed = form.get("email", "").strip()
+        try:
+            address = parse_address(typed)
+        except AddressError as error:
+            why = f"This is no address that letters can go to: {error}." if typed else "An address is needed."
+            return await self._form(form, why)
+        offers = await desk.ask(desk.catalogue.offers)
+        wish = _wish(form, offers)
+        source = f"{joining.FORM}:{'own page' if STAMP in form else 'site'} {wish.written()}"
+        network = desk.network(request)
+        if not form.get(TRAP) and not self._is_too_quick(form):
+            is_free = await desk.ask(lambda: self._taken(address, wish, source, network))
+            if not is_free:
+                return _too_many(desk)
+            desk.wake()
+        return desk.page("asked", address=address.address, hours=round(joining.LINK_LASTS.total_seconds() / 3600))
+
+    def _taken(self, address: Address, wish: Wish, source: str, network: str) -> bool:
+        desk = self._desk
+        now = desk.clock()
+        with desk.database.writing() as connection:
+            if limits.counted(connection, f"network {network}", _HOUR, now) > _PER_NETWORK:
+                return False
+            joining.ask(connection, address, wish, source, now)
+        return True
+
+    def _is_too_quick(self, form: Mapping[str, str]) -> bool:
+        """Whether our own form came back sooner than a person types. Forms of the site have no stamp."""
+        if STAMP not in form:
+            return False
+        shown = self._desk.tokens.read_expiring(Purpose.FORM, form[STAMP], self._desk.clock())
+        return shown is None or self._desk.clock().timestamp() - float(shown) < QUICKEST.total_seconds()
+
+    async def show_confirmation(self, request: Request) -> Response:
+        """What would be agreed to, and a button: a program that opens links agrees to nothing."""
+        desk = self._desk
+        token = request.path_params["token"]
+        link = desk.read_confirmation(token)
+        if link is None:
+            return desk.trouble(410, _TOO_OLD, rejoin=True)
+        offer = await desk.ask(lambda: desk.catalogue.offer(link.wish.series))
+        return desk.page("confirm", token=token, consent=consent(desk, link, offer))
+
+    async def confirm(self, request: Request) -> Response:
+        """Put them on the list, with the words that they agreed to."""
+        desk = self._desk
+        link = desk.read_confirmation(request.path_params["token"])
+        await form_of(request)
+        if link is None:
+            return desk.trouble(410, _TOO_OLD, rejoin=True)
+        offer = await desk.ask(lambda: desk.catalogue.offer(link.wish.series))
+        words = consent(desk, link, offer)
+        if not await desk.ask(lambda: self._confirmed(link, words)):
+            return desk.trouble(410, _TOO_OLD, rejoin=True)
+        desk.wake()
+        offers = await desk.ask(desk.catalogue.offers)
+        token = choices_token(desk, link.subscriber)
+        return desk.page("joined", offers=wanted(link.wish, offers), token=token)
+
+    def _confirmed(self, link: Confirmation, words: str) -> bool:
+        desk = self._desk
+        begun = desk.catalogue.begun()
+        with desk.database.writing() as connection:
+            return joining.confirm(connection, link, begun, words, desk.clock())
+
+
+def _wish(form: Mapping[str, str], offers: tuple[OfferView, ...]) -> Wish:
+    """What a form asks for: a hidden ``series``, or the choice ``wish`` of our own form; all, where unclear."""
+    known = {offer.slug for offer in offers}
+    wish = Wish.read(form.get("wish", ""))
+    series = form.get("series", "") or wish.series
+    return Wish(series if series in known else "", is_next=wish.is_next and series not in known)
+
+
+def wanted(wish: Wish, offers: tuple[OfferView, ...]) -> tuple[OfferView, ...]:
+    """The series that a wish is about, those first that are running."""
+    if wish.series:
+        return tuple(offer for offer in offers if offer.slug == wish.series)
+    some = (offer for offer in offers if not (wish.is_next and offer.has_begun))
+    return tuple(sorted(some, key=lambda offer: offer.is_finished))
+
+
+def consent(desk: Desk, link: Confirmation, offer: OfferView | None) -> str:
+    """What somebody agrees to, word for word as it stands above the button, and as it is kept."""
+    name = desk.publication.title
+    if link.wish.series and offer is not None:
+        what = f"the letters of “{offer.title}” from {name}"
+    elif link.wish.is_next:
+        what = f"the letters of {name}, from the next series on"
+    else:
+        what = f"the letters of {name}, every series"
+    return f"Yes, send me {what}, by email. I can leave at any time, by one click in any letter."
+
+
+def choices_token(desk: Desk, subscriber: int) -> str:
+    """The token of somebody's page of choices: that of their way out."""
+    return desk.tokens.way_out(WayOut(subscriber))
+
+
+def _too_many(desk: Desk) -> Response:
+    words = "There were many sign-ups from your network in the last hour. Try again in an hour; nothing is lost."
+    response = desk.trouble(429, words)
+    response.headers["Retry-After"] = str(round(_HOUR.total_seconds()))
+    return response

@@ -1,0 +1,31 @@
+"""How often strangers may ask: counted in the database, so that neither a restart nor a second server forgets.
+
+A name says what is counted, of a digest or a blinded network; nobody can be told from it.
+"""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sql
+
+from pipeline.database.bulk import insert_new
+from pipeline.database.public import LIMITS
+
+
+def counted(connection: sql.Connection, name: str, span: timedelta, now: datetime) -> int:
+    """Count once more, and say how often that makes in the current span of time, this one included."""
+    kept = LIMITS.c
+    is_over = kept.until <= now
+    statement = insert_new(connection, LIMITS).values(name=name, count=1, until=now + span)
+    again = statement.on_conflict_do_update(
+        index_elements=["name"],
+        set_={
+            "count": sql.case((is_over, 1), else_=kept.count + 1),
+            "until": sql.case((is_over, statement.excluded.until), else_=kept.until),
+        },
+    )
+    return int(connection.execute(again.returning(kept.count)).scalar_one())
+
+
+def tidy(connection: sql.Connection, now: datetime) -> None:
+    """Delete what no longer counts."""
+    connection.execute(LIMITS.delete().where(LIMITS.c.until <= now))

@@ -9,6 +9,7 @@ raised. Exceptions are for the world, and are caught once, in ``cli``::
     ├── DatabaseError        the database cannot be reached, or refused
     ├── LedgerError          the ledger does not let it happen: somebody else sends, or it is not in that state
     ├── SubscriberError      an address is none, or what was asked of a subscriber cannot be done
+    ├── MailboxError         the mailbox that bounces come to cannot be reached, trusted or read
     ├── OutputError          the place to write to is refused, or the disk is
     ├── TransportError       no connection to what takes our messages
     └── RenderError          MJML, Jinja or a promise about an edition failed; names template and line
@@ -77,6 +78,10 @@ class LedgerError(PartworkError):
 
 class SubscriberError(PartworkError):
     """An address is none, or what was asked of a subscriber cannot be done."""
+
+
+class MailboxError(PartworkError):
+    """The mailbox that bounces come to cannot be reached, trusted or read. No message holds its password."""
 
 
 class OutputError(PartworkError):

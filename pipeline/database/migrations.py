@@ -16,7 +16,11 @@ def _first_tables(connection: sql.Connection) -> None:
     tables.METADATA.create_all(connection)
 
 
-STEPS: tuple[Callable[[sql.Connection], None], ...] = (_first_tables,)
+def _returns(connection: sql.Connection) -> None:
+    tables.RETURNS.create(connection, checkfirst=True)  # a database that is new has it from the first step
+
+
+STEPS: tuple[Callable[[sql.Connection], None], ...] = (_first_tables, _returns)
 _LOCK = 7_268_417  # PostgreSQL's advisory lock: any number that is always the same
 
 

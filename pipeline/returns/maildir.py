@@ -38,9 +38,10 @@ class Maildir:
     def _read(self, name: str) -> bytes | None:
         try:
             descriptor = os.open(self.path / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | os.O_NONBLOCK)
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                os.close(descriptor)
+                return None
             with os.fdopen(descriptor, "rb") as file:
-                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                    return None
                 return file.read(LARGEST + 1)
         except FileNotFoundError:
             return None

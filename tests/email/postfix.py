@@ -34,6 +34,7 @@ virtual_uid_maps = static:{user}
 virtual_gid_maps = static:{group}
 virtual_minimum_uid = 1
 transport_maps = inline:{{ {{ {dead} = error:5.1.1 no such user }}, {{ {full} = error:5.2.2 mailbox full }} }}
+smtpd_reject_unlisted_recipient = no
 smtpd_recipient_restrictions = permit_mynetworks, reject
 """
 MASTER = """\

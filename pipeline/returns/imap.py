@@ -23,8 +23,15 @@ class ImapMailbox:
 
     kind: ClassVar[str] = "imap"
 
-    def __init__(self, settings: ImapSettings, password: str, trusted: ssl.SSLContext | None = None) -> None:
-        self._settings, self._password = settings, password
+    def __init__(
+        self,
+        settings: ImapSettings,
+        password: str,
+        trusted: ssl.SSLContext | None = None,
+        *,
+        seconds: float = _SECONDS,
+    ) -> None:
+        self._settings, self._password, self._seconds = settings, password, seconds
         self._trusted = trusted or ssl.create_default_context()
         self._client: imaplib.IMAP4 | None = None
         self._has_folder = False
@@ -95,8 +102,10 @@ class ImapMailbox:
         settings, where = self._settings, f"{self._settings.host}:{self._settings.port}"
         try:
             if settings.security is Security.TLS:
-                return imaplib.IMAP4_SSL(settings.host, settings.port, ssl_context=self._trusted, timeout=_SECONDS)
-            client = imaplib.IMAP4(settings.host, settings.port, timeout=_SECONDS)
+                return imaplib.IMAP4_SSL(
+                    settings.host, settings.port, ssl_context=self._trusted, timeout=self._seconds
+                )
+            client = imaplib.IMAP4(settings.host, settings.port, timeout=self._seconds)
             if settings.security is Security.STARTTLS:
                 client.starttls(self._trusted)
         except ssl.SSLCertVerificationError as error:

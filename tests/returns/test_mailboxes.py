@@ -188,7 +188,7 @@ def test_no_trouble_with_a_server_tells_the_password(tmp_path: Path) -> None:
         with (
             running(Box(), trusted.server()) as port,
             pytest.raises(MailboxError) as told,
-            ImapMailbox(settings(port, **more), password, trusted.client()),
+            ImapMailbox(settings(port, **more), password, trusted.client(), seconds=2),
         ):
             pass
         return str(told.value)

@@ -1,0 +1,347 @@
+"""Notifications of Amazon's: signed ones of our topic are heard once, and nothing else is."""
+
+import json
+import threading
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.database import Database
+from pipeline.returns.fetching import fetch
+from pipeline.returns.sns import Certificates
+from pipeline.returns.webhook import LARGEST, Desk, Result, handle
+from tests.returns import builders as b
+from tests.returns import certificates
+
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:letters"
+HOST = "https://sns.eu-west-1.amazonaws.com"
+CERTIFICATE = f"{HOST}/SimpleNotificationService-0123abcd.pem"
+NOT_SPAM = {"eventType": "Complaint", "complaint": {"complaintFeedbackType": "not-spam"}}
+Event = dict[str, object]
+
+
+@dataclass
+class Amazon:
+    """Signs as SNS does, and answers what is asked of it."""
+
+    pem: bytes
+    asked: list[str] = field(default_factory=list)
+    is_down: bool = False
+
+    def fetch(self, url: str) -> bytes:
+        if self.is_down:
+            raise OSError("down")
+        self.asked.append(url)
+        return self.pem
+
+    def notification(self, message: object, *, version: str = "2", **more: str) -> bytes:
+        fields = {
+            "Type": "Notification",
+            "MessageId": "0a1b2c3d-0000-4000-8000-000000000001",
+            "TopicArn": TOPIC,
+            "Message": message if isinstance(message, str) else json.dumps(message),
+            "Timestamp": b.NOW.isoformat().replace("+00:00", ".000Z"),
+            "SignatureVersion": version,
+            "SigningCertURL": CERTIFICATE,
+            **more,
+        }
+        return json.dumps({**fields, "Signature": sign(fields)}).encode()
+
+
+def sign(fields: dict[str, str]) -> str:
+    names = ["Message", "MessageId", "SubscribeURL", "Subject", "Timestamp", "Token", "TopicArn", "Type"]
+    if fields["Type"] == "Notification":
+        names = [name for name in names if name not in ("SubscribeURL", "Token")]
+    said = "".join(f"{name}\n{fields[name]}\n" for name in names if name in fields)
+    digest = hashes.SHA1() if fields["SignatureVersion"] == "1" else hashes.SHA256()
+    return b64encode(certificates.KEY.sign(said.encode(), padding.PKCS1v15(), digest)).decode()
+
+
+@pytest.fixture(scope="module")
+def pem(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return certificates.make(tmp_path_factory.mktemp("amazon"), begins=b.NOW - timedelta(days=30), days=60).pem
+
+
+@pytest.fixture
+def amazon(pem: bytes) -> Amazon:
+    return Amazon(pem)
+
+
+@pytest.fixture
+def desk(database: Database, amazon: Amazon) -> Desk:
+    return Desk(database, b.TOKENS, TOPIC, Certificates(amazon.fetch))
+
+
+def bounce(token: str, kind: str = "Permanent", sub: str = "General", status: str = "5.1.1") -> Event:
+    return {
+        "eventType": "Bounce",
+        "bounce": {
+            "bounceType": kind,
+            "bounceSubType": sub,
+            "bouncedRecipients": [
+                {
+                    "emailAddress": "ada@example.org",
+                    "action": "failed",
+                    "status": status,
+                    "diagnosticCode": "smtp; 550",
+                }
+            ],
+        },
+        "mail": {"tags": {"partwork": [token]}, "source": "letters@weekly.example.org"},
+    }
+
+
+def heard(desk: Desk, body: bytes, now: datetime = b.NOW) -> Result:
+    return handle(body, {}, desk, now)
+
+
+@pytest.mark.parametrize("version", ["1", "2"])
+def test_a_hard_bounce_that_amazon_signed_is_heeded(desk: Desk, amazon: Amazon, version: str) -> None:
+    name = b.sent(desk.database, "uncertain")
+
+    result = heard(desk, amazon.notification(bounce(b.TOKENS.delivery(name)), version=version, Subject="x"))
+
+    assert (result.status, result.words) == (200, "dead")
+    assert b.state_of(desk.database, name.subscriber) == "bounced"
+    assert b.fate_of(desk.database, name) == ("accepted", "ses: dead 5.1.1")
+    assert amazon.asked == [CERTIFICATE]
+
+
+@pytest.mark.parametrize(
+    ("event", "kind"),
+    [
+        (lambda t: bounce(t, "Transient", "MailboxFull", "5.2.2"), "refused"),
+        (lambda t: bounce(t, "Transient", "ContentRejected", "5.6.0"), "ours"),
+        (lambda t: bounce(t, "Permanent", "Suppressed", ""), "dead"),
+        (lambda t: bounce(t, "Permanent", "NoEmail", ""), "refused"),
+        (lambda t: bounce(t, "Permanent", "General", "5.7.1"), "ours"),
+        (lambda t: bounce(t, "Undetermined", "Undetermined", ""), "refused"),
+        (lambda t: {**bounce(t), "eventType": "Delivery"}, "delivered"),
+        (lambda t: {**bounce(t), "eventType": "DeliveryDelay"}, "delayed"),
+        (lambda t: {**bounce(t), "eventType": "Complaint"}, "complained"),
+        (lambda t: {**NOT_SPAM, "mail": {"source": f"bounces+{t}@mail.example.org"}}, "delivered"),
+        (lambda t: {**bounce(""), "mail": {"source": f"bounces+{t}@mail.example.org"}}, "dead"),
+        (lambda t: {**bounce(""), "mail": {"headers": [{"name": "X-Partwork-Delivery", "value": t}]}}, "dead"),
+    ],
+)  # fmt: skip
+def test_every_event_means_what_the_rule_says(
+    desk: Desk, amazon: Amazon, event: Callable[[str], Event], kind: str
+) -> None:
+    name = b.sent(desk.database)
+
+    assert heard(desk, amazon.notification(event(b.TOKENS.delivery(name)))).words == kind
+
+
+def test_a_notification_that_comes_twice_is_heard_once(desk: Desk, amazon: Amazon) -> None:
+    body = amazon.notification(bounce(b.TOKENS.delivery(b.sent(desk.database))))
+
+    assert [heard(desk, body).words for _ in range(2)] == ["dead", "known already"]
+    assert b.written(desk.database) == 1
+    assert amazon.asked == [CERTIFICATE]
+
+
+def test_an_event_without_our_token_is_left_alone(desk: Desk, amazon: Amazon) -> None:
+    b.sent(desk.database)
+
+    result = heard(desk, amazon.notification(bounce("somebody-elses")))
+
+    assert (result.status, result.words) == (200, "left alone: it carries no token of ours")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"TopicArn": "arn:aws:sns:eu-west-1:999999999999:letters"},
+        {"Timestamp": (b.NOW - timedelta(hours=25)).isoformat()},
+        {"Timestamp": (b.NOW + timedelta(hours=1)).isoformat()},
+        {"Timestamp": "yesterday"},
+        {"Timestamp": "2026-11-24T12:00:00"},
+        {"SigningCertURL": CERTIFICATE.replace("https", "http")},
+        {"SigningCertURL": CERTIFICATE.replace(".com", ".com.evil.example")},
+        {"SigningCertURL": CERTIFICATE.replace("sns.eu", "sns.evil.example/.eu")},
+        {"SigningCertURL": CERTIFICATE.replace("https://", "https://a@")},
+        {"SigningCertURL": CERTIFICATE.replace(".com/", ".com:444/")},
+        {"SigningCertURL": CERTIFICATE.replace("eu-west-1", "us-east-1")},
+        {"SigningCertURL": CERTIFICATE.replace("sns.", "s3.")},
+        {"SigningCertURL": CERTIFICATE + "?x=.pem"},
+        {"SigningCertURL": CERTIFICATE.replace("/Simple", "/../Simple")},
+        {"SigningCertURL": "https://[/x.pem"},
+        {"SignatureVersion": "3"},
+    ],
+)
+def test_what_is_not_of_our_topic_or_not_of_amazons_hosts_is_refused_unfetched(
+    desk: Desk, amazon: Amazon, change: dict[str, str]
+) -> None:
+    name = b.sent(desk.database)
+    version = change.get("SignatureVersion", "2")
+    fields = {key: value for key, value in change.items() if key != "SignatureVersion"}
+
+    result = heard(desk, amazon.notification(bounce(b.TOKENS.delivery(name)), version=version, **fields))
+
+    assert result.status == 403
+    assert not amazon.asked or version == "3"
+    assert b.state_of(desk.database, name.subscriber) == "active"
+
+
+@pytest.mark.parametrize("name", ["Message", "MessageId", "Timestamp", "Signature"])
+def test_what_was_changed_after_it_was_signed_is_refused(desk: Desk, amazon: Amazon, name: str) -> None:
+    person = b.sent(desk.database)
+    data = json.loads(amazon.notification(bounce(b.TOKENS.delivery(person))))
+    data[name] = {
+        "Message": data["Message"] + " ",
+        "MessageId": data["MessageId"][:-1] + "2",
+        "Timestamp": (b.NOW - timedelta(hours=1)).isoformat(),
+        "Signature": data["Signature"][:-8] + "AAAAAA==",
+    }[name]
+
+    assert heard(desk, json.dumps(data).encode()).status == 403
+    assert b.written(desk.database) == 0
+
+
+def test_a_certificate_that_has_run_out_is_refused(desk: Desk, amazon: Amazon) -> None:
+    later = b.NOW + timedelta(days=60)
+    body = amazon.notification(bounce("x"), Timestamp=later.isoformat())
+
+    assert heard(desk, body, later).words == "its certificate is not good at this moment"
+
+
+def test_without_a_topic_nothing_is_heard(desk: Desk, amazon: Amazon) -> None:
+    for topic in ("", "letters"):
+        closed = replace(desk, topic=topic)
+        assert heard(closed, amazon.notification(bounce("x"), TopicArn=topic)).status == 403
+
+
+def confirmation(
+    amazon: Amazon, url: str = f"{HOST}/?Action=ConfirmSubscription&TopicArn={TOPIC}&Token=1"
+) -> bytes:
+    return amazon.notification("Please", Type="SubscriptionConfirmation", SubscribeURL=url, Token="1")
+
+
+def test_a_subscription_of_our_topic_is_confirmed_at_amazons_host(desk: Desk, amazon: Amazon) -> None:
+    assert heard(desk, confirmation(amazon)).words == "the subscription is confirmed"
+    assert amazon.asked[-1].startswith(f"{HOST}/?Action=ConfirmSubscription")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://evil.example/?Action=ConfirmSubscription&TopicArn={TOPIC}",
+        f"{HOST}@evil.example/?Action=ConfirmSubscription&TopicArn={TOPIC}",
+        f"http://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn={TOPIC}",
+        f"{HOST}/?Action=DeleteTopic&TopicArn={TOPIC}",
+        f"{HOST}/?Action=ConfirmSubscription&TopicArn={TOPIC}x",
+        f"{HOST}/?Action=ConfirmSubscription&Action=DeleteTopic&TopicArn={TOPIC}",
+        f"{HOST}/other?Action=ConfirmSubscription&TopicArn={TOPIC}",
+    ],
+)
+def test_a_signed_notification_leads_us_nowhere_else(desk: Desk, amazon: Amazon, url: str) -> None:
+    assert heard(desk, confirmation(amazon, url)).status == 403
+    assert amazon.asked == [CERTIFICATE]
+
+
+def test_where_amazon_or_the_database_is_down_it_is_asked_to_come_again(desk: Desk, amazon: Amazon) -> None:
+    body = amazon.notification(bounce(b.TOKENS.delivery(b.sent(desk.database))))
+    amazon.is_down = True
+    assert heard(desk, body).status == 503
+    amazon.is_down = False
+    with desk.database.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE returns")
+
+    assert heard(desk, body).status == 503
+
+
+def test_large_bodies_are_refused_unread(desk: Desk) -> None:
+    assert heard(desk, b"x" * (LARGEST + 1)).status == 413
+    assert handle(b"{}", {"Content-Length": "9" * 400}, desk, b.NOW).status == 413
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(
+    st.binary(max_size=300)
+    | st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(["Type", "Message", "MessageId", "TopicArn"]) | st.text(), inner, max_size=4
+            )
+        ),
+    ).map(lambda value: json.dumps(value).encode())
+    | st.just(b"[" * 100_000)
+)
+def test_no_body_raises(desk: Desk, body: bytes) -> None:
+    assert heard(desk, body).status in (400, 403)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(
+    st.recursive(
+        st.none() | st.text(max_size=5) | st.sampled_from(["Bounce", "Complaint", "Permanent", "5.1.1"]),
+        lambda inner: (
+            st.lists(inner, max_size=2)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["eventType", "bounce", "mail", "tags", "partwork", "headers", "bouncedRecipients"]
+                ),
+                inner,
+                max_size=5,
+            )
+        ),
+    )
+)
+def test_no_event_that_is_signed_raises_or_is_believed_without_a_token(
+    desk: Desk, pem: bytes, event: object
+) -> None:
+    assert heard(desk, Amazon(pem).notification(event)).status == 200
+    assert b.written(desk.database) == 0
+
+
+@contextmanager
+def answering(status: int, body: bytes, made: certificates.Certificate) -> Iterator[int]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Location", "https://evil.example/")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.socket = made.server().wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize(("status", "body"), [(302, b""), (404, b""), (200, b"x" * 200_000)])
+def test_fetching_follows_no_redirect_and_takes_no_flood(tmp_path: Path, status: int, body: bytes) -> None:
+    made = certificates.make(tmp_path)
+    with answering(status, body, made) as port, pytest.raises(OSError, match="not wanted"):
+        fetch(f"https://127.0.0.1:{port}/x.pem", made.client())
+
+
+def test_fetching_gets_what_is_there_from_whom_it_trusts_alone(tmp_path: Path) -> None:
+    made = certificates.make(tmp_path)
+    with answering(200, b"pem", made) as port:
+        assert fetch(f"https://127.0.0.1:{port}/x.pem", made.client()) == b"pem"
+        with pytest.raises(OSError, match="certificate"):
+            fetch(f"https://127.0.0.1:{port}/x.pem")
+    with pytest.raises(OSError, match="only https"):
+        fetch("http://127.0.0.1/x.pem")

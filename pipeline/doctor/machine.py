@@ -63,12 +63,14 @@ def check_database(database: Database | None) -> Finding:
         return unseen(Subject.DATABASE, "there is none yet")
     try:
         with database.reading() as connection:
-            return _sqlite(database, connection) if database.is_sqlite else _postgresql(connection)
+            return check_sqlite(database, connection) if database.is_sqlite else _postgresql(connection)
     except DatabaseError as error:
         return Finding(Subject.DATABASE, Verdict.BAD, str(error))
 
 
-def _sqlite(database: Database, connection: sql.Connection) -> Finding:
+def check_sqlite(database: Database, connection: sql.Connection) -> Finding:
+    """Whether a connection to SQLite waits for the disk, on a disk that can be trusted, and the file is whole."""
+
     def setting(name: str) -> object:
         return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
 

@@ -9,7 +9,11 @@ class NoAnswerError(Exception):
 
 
 class Names:
-    """A resolver: that of this machine, or the one at an address (for tests)."""
+    """A resolver: that of this machine, or the one at an address (for tests).
+
+    Where it does not even know the root it knows nothing (a container without a network has such): then it is not
+    believed that a name has no records.
+    """
 
     def __init__(self, server: str = "", port: int = 53, seconds: float = 5.0) -> None:
         import dns.resolver  # 50 ms
@@ -21,6 +25,7 @@ class Names:
         if server:
             self._resolver.nameservers, self._resolver.port = [server], port
         self._resolver.lifetime = seconds
+        self._knows_root: bool | None = None
 
     def texts(self, name: str) -> list[str]:
         """TXT records, each with its pieces joined.
@@ -47,6 +52,13 @@ class Names:
         return [one.target.to_text(omit_final_dot=True) for one in self._ask(reverse, "PTR")]
 
     def _ask(self, name: str, kind: str) -> Sequence[Any]:
+        if self._knows_root is None:
+            self._knows_root = bool(self._found(".", "NS"))
+        if not self._knows_root:
+            raise NoAnswerError("no resolver here knows the DNS")
+        return self._found(name, kind)
+
+    def _found(self, name: str, kind: str) -> Sequence[Any]:
         import dns.exception
         import dns.resolver
 

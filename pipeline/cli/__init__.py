@@ -16,16 +16,10 @@ from pipeline.errors import PartworkError
 INTERRUPTED = 130  # 128 + SIGINT, and SIGPIPE: what a shell shows for a program that the signal ended
 BROKEN_PIPE = 141
 
-_COMMANDS = (
-    "init",
-    "new",
-    "check",
-    "build",
-    "schedule",
-    "subscribers",
-    "bounces",
-    "doctor",
-)  # in the order in which one meets them
+_COMMANDS = (  # in the order in which one meets them
+    *("init", "new", "check", "build", "schedule", "subscribers"),
+    *("bounces", "doctor"),
+)
 
 
 class _Commands(click.Group):

@@ -98,7 +98,7 @@ def _show(report: "Report") -> None:
         Kind.REFUSED: f"full, switched off or silent: bounced after {LETTERS} letters",
         Kind.OURS: "refused for what we sent or who we are: see `partwork doctor`",
         Kind.DELAYED: "a server is still trying",
-        Kind.DELIVERED: "has arrived",
+        Kind.ARRIVED: "has arrived",
         Kind.AUTOMATIC: "a holiday notice",
     }
     say(f"{_counted(len(report.read), 'message')} read, {len(report.read) - len(report.left):,} taken in.")

@@ -209,7 +209,7 @@ RETURNS = sql.Table(
     sql.Column("fingerprint", sql.Text, primary_key=True),  # SHA-256 of a message, or the id of a notification
     sql.Column("campaign_id", sql.Integer, nullable=False),
     sql.Column("subscriber_id", sql.Integer, nullable=False),
-    _words("kind", None),  # delivered | delayed | ours | refused | dead | complained | automatic
+    _words("kind", None),  # arrived | delayed | ours | refused | dead | complained | automatic
     _words("status"),  # RFC 3463
     _words("words"),
     _words("source"),  # maildir | imap | ses

@@ -25,17 +25,17 @@ def check_complaints(database: Database | None, now: datetime) -> Finding:
         return unseen(Subject.COMPLAINTS, "nothing has been sent yet", _GMAIL)
     d, c, r = DELIVERIES.c, CAMPAIGNS.c, RETURNS.c
     recent = sql.select(c.id).where(c.planned_at >= now - _SPAN)
-    letters = sql.select(sql.func.count()).where(d.campaign_id.in_(recent), d.state == "accepted")
+    taken = sql.select(sql.func.count()).where(d.campaign_id.in_(recent), d.state == "accepted")
     told = sql.select(sql.func.count(sql.distinct(r.subscriber_id))).where(
         r.campaign_id.in_(recent), r.kind == Kind.COMPLAINED
     )
     with database.reading() as connection:
-        sent, complained = connection.execute(letters).scalar() or 0, connection.execute(told).scalar() or 0
-    seen = f"{complained:,} of {sent:,} letters in 30 days"
-    if sent < _FEWEST and not complained:
+        letters, complained = connection.execute(taken).scalar() or 0, connection.execute(told).scalar() or 0
+    seen = f"{complained:,} of {letters:,} letters in 30 days"
+    if letters < _FEWEST and not complained:
         return unseen(Subject.COMPLAINTS, f"{seen}: too few to say", _GMAIL)
-    share = complained / max(sent, 1)
-    if share < _MANY or sent < _FEWEST:
-        return Finding(Subject.COMPLAINTS, Verdict.WEAK if sent < _FEWEST else Verdict.GOOD, seen, _GMAIL)
+    share = complained / max(letters, 1)
+    if share < _MANY or letters < _FEWEST:
+        return Finding(Subject.COMPLAINTS, Verdict.WEAK if letters < _FEWEST else Verdict.GOOD, seen, _GMAIL)
     verdict = Verdict.BAD if share >= _TOO_MANY else Verdict.WEAK
     return Finding(Subject.COMPLAINTS, verdict, seen, "write less often, and to those alone who asked for it")

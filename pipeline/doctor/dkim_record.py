@@ -34,7 +34,7 @@ def check_dkim(names: Names, signers: Sequence[Signer]) -> Finding:
 
 def _troubles(names: Names, signer: Signer) -> list[Finding]:
     where = f"{signer.selector}._domainkey.{signer.domain}"
-    ours = record_for(signer)
+    ours = signer.record
     publish = f'publish a TXT record at {where}: "{ours}"'
     found = [tags_of(text) for text in names.texts(where)]
     if len(found) != 1:
@@ -59,18 +59,3 @@ def _is_same(tags: Mapping[str, str], ours: Mapping[str, str]) -> bool:
         return b64decode(tags.get("p", "")) == b64decode(ours["p"])
     except ValueError:
         return False
-
-
-def record_for(signer: Signer) -> str:
-    """The record to publish for a key."""
-    from base64 import b64encode
-
-    from cryptography.hazmat.primitives.asymmetric import rsa
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-    public = signer.key.public_key()
-    if isinstance(public, rsa.RSAPublicKey):
-        kind, data = "rsa", public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    else:
-        kind, data = "ed25519", public.public_bytes_raw()
-    return f"v=DKIM1; k={kind}; p={b64encode(data).decode()}"

@@ -18,6 +18,7 @@ from pipeline.doctor.public_address import check_public_address
 from pipeline.doctor.spf import check_spf
 from pipeline.errors import ConfigError
 from pipeline.model import Publication
+from pipeline.sending.addresses import ascii_domain
 from pipeline.sending.dkim import Signer, read_signers
 from pipeline.sending.tokens import Tokens, WayOut
 from pipeline.settings import TransportKind
@@ -55,12 +56,13 @@ class Patient:
 def look_over(patient: Patient) -> list[Finding]:
     """Everything, in an order in which one would mend it. Nothing is changed, and nothing sent."""
     found, there = _public(patient)
+    here = patient.clock()  # at once: what follows takes its time
     return [
         *_sender(patient.publication),
         *_dns(patient),
         *_relay(patient),
         *found,
-        machine.check_clock(patient.clock(), there) if there or patient.names else unseen(Subject.CLOCK),
+        machine.check_clock(here, there) if there or patient.names else unseen(Subject.CLOCK),
         machine.check_disk(patient.root),
         machine.check_database(patient.database),
         *_files(patient),
@@ -91,8 +93,8 @@ def _sender(publication: Publication) -> list[Finding]:
 
 def _dns(patient: Patient) -> list[Finding]:
     settings = patient.publication.sending
-    sender = patient.publication.sender.email.rpartition("@")[2].lower()
-    envelope = settings.return_path.rpartition("@")[2].lower() or sender
+    sender = ascii_domain(patient.publication.sender.email.rpartition("@")[2]).lower()
+    envelope = ascii_domain(settings.return_path.rpartition("@")[2]).lower() or sender
     signers, broken = _signers(patient, sender)
     names = patient.names
     if names is None:

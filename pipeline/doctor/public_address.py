@@ -33,9 +33,9 @@ def check_public_address(
 
     ``way_out`` is the token of a test letter: it opens, and nobody leaves by it. Without one no click is tried.
     """
-    context = trusted or ssl.create_default_context()
+    trust = trusted or ssl.create_default_context()
     try:
-        answer = _ask(public_url, "GET", "health", context)
+        answer = _ask(public_url, "GET", "health", trust)
     except ssl.SSLCertVerificationError as error:
         seen = f"its certificate is not to be trusted: {error.verify_message}"
         certificate = Finding(
@@ -54,7 +54,7 @@ def check_public_address(
             unseen(Subject.ONE_CLICK, "not tried: the address cannot be reached"),
         ], None
     if way_out:
-        click = _clicked(public_url, way_out, context)
+        click = _clicked(public_url, way_out, trust)
     else:
         click = unseen(
             Subject.ONE_CLICK, "not tried: there is no secret yet, and so no link", "send a letter first"
@@ -78,9 +78,9 @@ def _certificate(good_until: datetime | None, now: datetime) -> Finding:
     return Finding(Subject.CERTIFICATE, Verdict.GOOD, seen)
 
 
-def _clicked(public_url: str, way_out: str, context: ssl.SSLContext) -> Finding:
+def _clicked(public_url: str, way_out: str, trust: ssl.SSLContext) -> Finding:
     try:
-        answer = _ask(public_url, "POST", f"u/{way_out}", context)
+        answer = _ask(public_url, "POST", f"u/{way_out}", trust)
     except (OSError, http.client.HTTPException, ValueError) as error:
         return Finding(
             Subject.ONE_CLICK, Verdict.BAD, f"no answer: {type(error).__name__}", "see the server's log"
@@ -94,18 +94,18 @@ def _clicked(public_url: str, way_out: str, context: ssl.SSLContext) -> Finding:
     return Finding(Subject.ONE_CLICK, Verdict.GOOD, "a POST is answered at once, without a redirect")
 
 
-def _ask(public_url: str, method: str, path: str, context: ssl.SSLContext) -> Answer:
+def _ask(public_url: str, method: str, path: str, trust: ssl.SSLContext) -> Answer:
     parts = urlsplit(public_url)
     if parts.scheme != "https" or not parts.hostname:
         raise ValueError("not https")
-    connection = http.client.HTTPSConnection(parts.hostname, parts.port, timeout=_SECONDS, context=context)
+    connection = http.client.HTTPSConnection(parts.hostname, parts.port, timeout=_SECONDS, context=trust)
     try:
         connection.connect()
         peer = connection.sock.getpeercert() if connection.sock else None
         ends = str(peer.get("notAfter", "")) if peer else ""
-        is_post = method == "POST"
-        headers = {"Content-Type": "application/x-www-form-urlencoded"} if is_post else {}
-        connection.request(method, f"{parts.path or '/'}{path}", _CLICK if is_post else None, headers)
+        is_click = method == "POST"
+        headers = {"Content-Type": "application/x-www-form-urlencoded"} if is_click else {}
+        connection.request(method, f"{parts.path or '/'}{path}", _CLICK if is_click else None, headers)
         answer = connection.getresponse()
         answer.read(_LARGEST)
         return Answer(answer.status, answer.getheader("Location", ""), _date(answer.getheader("Date")), _end(ends))

@@ -8,7 +8,6 @@ from pathlib import Path
 from pipeline.doctor.finding import Finding, Subject, Verdict, unseen
 from pipeline.doctor.names import Names
 from pipeline.errors import TransportError
-from pipeline.render.email.header import one_line
 from pipeline.sending.connecting import SmtpTransport
 from pipeline.sending.ses import SesTransport
 from pipeline.settings import Security, SendingSettings, TransportKind
@@ -54,25 +53,13 @@ def check_ses(settings: SendingSettings, endpoint: str = "") -> list[Finding]:
     """Ask SES for the account: whether it may send, and to whom."""
     tls = Finding(Subject.TLS, Verdict.GOOD, "Amazon is spoken to over https, and sends in TLS where it is taken")
     try:
-        with SesTransport(settings.ses, endpoint=endpoint) as transport:
-            transport.open()
-        import boto3
-        from botocore.config import Config
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        config = Config(connect_timeout=10, read_timeout=10, retries={"total_max_attempts": 1})
-        client = boto3.client(
-            "sesv2", region_name=settings.ses.region, endpoint_url=endpoint or None, config=config
-        )
-        try:
-            account = client.get_account()
-        finally:
-            client.close()
+        with SesTransport(settings.ses, endpoint=endpoint, connect_seconds=10, read_seconds=10) as transport:
+            account = transport.account()
     except TransportError as error:
+        if error.is_temporary:
+            mend = "the keys need `ses:GetAccount` for this, and `ses:SendRawEmail` to send"
+            return [unseen(Subject.TRANSPORT, str(error), mend), tls]
         return [Finding(Subject.TRANSPORT, Verdict.BAD, str(error), "see [ses] in partwork.toml"), tls]
-    except (BotoCoreError, ClientError) as error:
-        mend = "the keys need `ses:GetAccount` for this, and `ses:SendRawEmail` to send"
-        return [unseen(Subject.TRANSPORT, f"Amazon does not say: {one_line(str(error))[:200]}", mend), tls]
     if not account.get("SendingEnabled"):
         return [Finding(Subject.TRANSPORT, Verdict.BAD, "Amazon has stopped this account", "see its console"), tls]
     if not account.get("ProductionAccessEnabled"):

@@ -39,7 +39,7 @@ def _of_recipient(block: Block) -> Told | None:
         status = status_in(said) or status
     words = kept_words(said.partition(";")[2].strip() or said)
     if action in _ARRIVED:
-        return Told(Kind.DELIVERED, status, words)
+        return Told(Kind.ARRIVED, status, words)
     if action == "delayed" or (action != "failed" and status.startswith("4")):
         return Told(Kind.DELAYED, status, words)
     if action == "failed" or status.startswith("5"):
@@ -53,7 +53,7 @@ def feedback(message: Message) -> Told | None:
         for block in _blocks(part):
             kind = block.get("feedback-type", "").lower()
             if kind in _NO_COMPLAINT:
-                return Told(Kind.DELIVERED, words=f"feedback: {kind}")
+                return Told(Kind.ARRIVED, words=f"feedback: {kind}")
             if kind:
                 return Told(Kind.COMPLAINED, words=kept_words(f"feedback: {kind}"))
     return None

@@ -9,7 +9,7 @@ from pipeline.sending.tokens import DeliveryName
 class Kind(StrEnum):
     """What a return says of a delivery."""
 
-    DELIVERED = "delivered"  # it has arrived, or has been handed on
+    ARRIVED = "arrived"  # it has arrived, or has been handed on
     DELAYED = "delayed"  # a server is still trying
     OURS = "ours"  # refused for what we are or what we sent: no fault of the mailbox
     REFUSED = "refused"  # this mailbox, this time: full, switched off, too slow
@@ -20,7 +20,7 @@ class Kind(StrEnum):
 
 
 # Of several the mildest counts.
-BY_HARM = (Kind.DELIVERED, Kind.DELAYED, Kind.OURS, Kind.REFUSED, Kind.DEAD)
+BY_HARM = (Kind.ARRIVED, Kind.DELAYED, Kind.OURS, Kind.REFUSED, Kind.DEAD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@
 - **Complained**: complained at the first, and the address suppressed.
 - **Refused** (a full mailbox, one that is switched off, days without an answer): counted. `LETTERS` different
   letters, planned within `WITHIN` and the first at least `APART` before the last, make it bounced and suppressed.
-- **Ours** (policy, content, size), delayed, delivered, automatic: never.
+- **Ours** (policy, content, size), delayed, arrived, automatic: never.
 
 Moments are those at which letters were planned: it makes no difference when the mailbox is read.
 """

@@ -13,10 +13,10 @@ from pipeline.sending.tokens import Tokens
 
 TAG = "partwork"  # the transport's: see pipeline.sending.ses
 _PLAIN = {
-    "delivery": Kind.DELIVERED,
-    "send": Kind.DELIVERED,  # Amazon has taken it
-    "open": Kind.DELIVERED,
-    "click": Kind.DELIVERED,
+    "delivery": Kind.ARRIVED,
+    "send": Kind.ARRIVED,  # Amazon has taken it
+    "open": Kind.ARRIVED,
+    "click": Kind.ARRIVED,
     "deliverydelay": Kind.DELAYED,
     "reject": Kind.OURS,
 }
@@ -44,7 +44,7 @@ def _told(event: Mapping[str, Any]) -> Told:
     if kind == "complaint":
         feedback = _word(_mapping(event.get("complaint")).get("complaintFeedbackType"))
         return Told(
-            Kind.DELIVERED if feedback == "not-spam" else Kind.COMPLAINED,
+            Kind.ARRIVED if feedback == "not-spam" else Kind.COMPLAINED,
             words=kept_words(f"feedback: {feedback}"),
         )
     return Told(_PLAIN.get(kind, Kind.UNKNOWN))
@@ -63,7 +63,7 @@ def _of_recipient(bounce: Mapping[str, Any], recipient: Mapping[str, Any]) -> To
         status = status_in(said) or status
     words = kept_words(said.partition(";")[2].strip() or said or f"{kind} {sub}")
     if _word(recipient.get("action")) in ("delivered", "relayed", "expanded"):
-        return Told(Kind.DELIVERED, status, words)
+        return Told(Kind.ARRIVED, status, words)
     if sub in _OURS:
         return Told(Kind.OURS, status, words)
     if kind == "permanent":

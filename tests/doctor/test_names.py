@@ -6,7 +6,7 @@ from typing import Protocol
 
 import pytest
 
-from pipeline.doctor.dkim_record import check_dkim, record_for
+from pipeline.doctor.dkim_record import check_dkim
 from pipeline.doctor.dmarc import check_alignment, check_dmarc, find_dmarc
 from pipeline.doctor.finding import Finding, Verdict
 from pipeline.doctor.names import Names, NoAnswerError
@@ -84,7 +84,7 @@ def test_whoever_sends_through_ses_names_it(resolver: Resolver) -> None:
 @pytest.mark.parametrize("kind", ["rsa", "ed25519"])
 def test_a_dkim_record_has_our_key_and_no_other(resolver: Resolver, kind: str) -> None:
     signer, other = SIGNERS[kind], SIGNERS["ed25519" if kind == "rsa" else "rsa"]
-    where, ours = f"{signer.selector}._domainkey.example.org", record_for(signer)
+    where, ours = f"{signer.selector}._domainkey.example.org", signer.record
 
     def checked(*texts: str) -> Finding:
         pieces = ['" "'.join(text[k : k + 200] for k in range(0, len(text), 200)) for text in texts]
@@ -94,7 +94,7 @@ def test_a_dkim_record_has_our_key_and_no_other(resolver: Resolver, kind: str) -
     assert checked(ours.replace("v=DKIM1; ", "")).verdict is Verdict.GOOD
     assert checked(f"{ours}; t=y").verdict is Verdict.WEAK
     for wrong in (
-        record_for(other),
+        other.record,
         ours.replace("p=", "p=AAAA"),
         f"v=DKIM1; k={kind}; p=",
         f"{ours}; h=sha1",
@@ -103,7 +103,7 @@ def test_a_dkim_record_has_our_key_and_no_other(resolver: Resolver, kind: str) -
         assert checked(wrong).verdict is Verdict.BAD
         assert ours in checked(wrong).mend
     assert checked().verdict is Verdict.BAD
-    assert checked(ours, record_for(other)).verdict is Verdict.BAD
+    assert checked(ours, other.record).verdict is Verdict.BAD
 
 
 def test_where_others_sign_dkim_is_not_seen(resolver: Resolver) -> None:

@@ -294,7 +294,7 @@ def patient(root: Path, **more: object) -> Patient:
         "tokens": None,
         "names": None,
         "now": NOW,
-        "clock": lambda: NOW,
+        "clock": lambda: datetime.now(UTC),
     }
     return Patient(**{**values, **more})  # type: ignore[arg-type]
 

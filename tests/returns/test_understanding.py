@@ -78,7 +78,7 @@ def test_the_status_wins_over_the_words_and_a_general_one_yields_to_them() -> No
 
 @pytest.mark.parametrize("action", ["delivered", "relayed", "expanded"])
 def test_a_report_of_arrival_is_no_bounce_whatever_its_status(action: str) -> None:
-    assert understand(shapes.dsn(TOKEN, "5.1.1", action), TOKENS).told.kind is Kind.DELIVERED
+    assert understand(shapes.dsn(TOKEN, "5.1.1", action), TOKENS).told.kind is Kind.ARRIVED
 
 
 def test_of_several_recipients_the_mildest_word_counts() -> None:
@@ -97,7 +97,7 @@ def test_of_several_recipients_the_mildest_word_counts() -> None:
         """,
     )
 
-    assert understand(message, TOKENS).told.kind is Kind.DELIVERED
+    assert understand(message, TOKENS).told.kind is Kind.ARRIVED
 
 
 def test_a_report_in_utf_8_is_read_as_one_in_ascii() -> None:
@@ -143,7 +143,7 @@ def test_a_readers_answer_is_no_bounce_though_it_quotes_our_token() -> None:
 
 @pytest.mark.parametrize("kind", ["not-spam", "auth-failure", "dmarc"])
 def test_feedback_that_is_no_complaint_is_none(kind: str) -> None:
-    assert understand(shapes.complaint(TOKEN, kind), TOKENS).told.kind is Kind.DELIVERED
+    assert understand(shapes.complaint(TOKEN, kind), TOKENS).told.kind is Kind.ARRIVED
 
 
 def test_prose_without_a_code_is_counted_and_kills_nobody() -> None:

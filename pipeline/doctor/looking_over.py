@@ -154,10 +154,10 @@ def _public(patient: Patient) -> tuple[list[Finding], datetime | None]:
     url = patient.publication.public_url
     rest = (Subject.CERTIFICATE, Subject.ONE_CLICK)
     if not url:
-        mend = (
-            "write `public_url` in [sending], and run `partwork serve` there: without it only `outbox` is served"
-        )
-        found = Finding(Subject.PUBLIC_ADDRESS, Verdict.BAD, "there is none", mend)
+        mend = "write `public_url` in [sending]: without it nobody can leave by a click, and nothing is sent"
+        is_sending = patient.publication.sending.transport is not TransportKind.OUTBOX
+        verdict = Verdict.BAD if is_sending else Verdict.WEAK
+        found = Finding(Subject.PUBLIC_ADDRESS, verdict, "there is none", mend)
         return [found, *(unseen(subject, "there is no public address") for subject in rest)], None
     if patient.names is None:
         return [unseen(subject, OFFLINE) for subject in (Subject.PUBLIC_ADDRESS, *rest)], None

@@ -53,6 +53,7 @@ class Names:
 
     def _ask(self, name: str, kind: str) -> Sequence[Any]:
         if self._knows_root is None:
+            self._knows_root = False  # also where asking takes too long: it is asked once
             self._knows_root = bool(self._found(".", "NS"))
         if not self._knows_root:
             raise NoAnswerError("no resolver here knows the DNS")

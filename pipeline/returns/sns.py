@@ -11,7 +11,7 @@ from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Lock
+from threading import BoundedSemaphore
 from urllib.parse import parse_qs, urlsplit
 
 OLDEST = timedelta(hours=24)  # for hours SNS tries again what we could not take
@@ -23,9 +23,10 @@ _SIGNED = {
     ),
 }
 _MAY_LACK = frozenset({"Subject"})
-_PEM = re.compile(r"/[A-Za-z0-9._-]{1,200}\.pem\Z")
+_PEM = re.compile(r"/SimpleNotificationService-[0-9a-f]{8,64}\.pem\Z")
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
 _MOST = 8  # certificates that are kept
+_AT_ONCE = 2  # certificates that are asked for
 
 Fetch = Callable[[str], bytes]
 """Get an https address: no redirect followed, the certificate verified, a bounded answer.
@@ -62,11 +63,15 @@ class Notification:
 
 @dataclass(slots=True)
 class Certificates:
-    """Amazon's certificates by address, fetched once each."""
+    """Amazon's certificates by address, fetched once each.
+
+    Whoever knows the topic can name addresses at Amazon's that do not exist: so few are asked for at once, and
+    whoever comes then is told to come again.
+    """
 
     fetch: Fetch
     _known: dict[str, bytes] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
+    _askers: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(_AT_ONCE))
 
     def get(self, url: str) -> bytes:
         """A certificate in PEM.
@@ -74,13 +79,18 @@ class Certificates:
         Raises:
             OSError: it cannot be fetched.
         """
-        with self._lock:
-            if url not in self._known:
-                fetched = self.fetch(url)
-                if len(self._known) >= _MOST:
-                    self._known.clear()
-                self._known[url] = fetched
-            return self._known[url]
+        if (known := self._known.get(url)) is not None:
+            return known
+        if not self._askers.acquire(blocking=False):
+            raise OSError("others are asking")
+        try:
+            fetched = self.fetch(url)
+        finally:
+            self._askers.release()
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        self._known[url] = fetched
+        return fetched
 
 
 def parse_notification(body: bytes) -> Notification:

@@ -24,7 +24,7 @@ _LATER = 503  # SNS comes again
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Hearing:
     """What it takes to hear a notification. ``topic`` is the one topic that is heard; without one, none is."""
 
     database: Database
@@ -42,7 +42,7 @@ class Result:
     effect: Effect | None = None
 
 
-def handle(body: bytes, headers: Mapping[str, str], desk: Desk, now: datetime) -> Result:
+def handle(body: bytes, headers: Mapping[str, str], hearing: Hearing, now: datetime) -> Result:
     """Take in one notification. Nothing that anybody sends raises.
 
     A server that reads bodies should stop at ``LARGEST`` by itself. Of the headers only the length is looked at:
@@ -56,11 +56,11 @@ def handle(body: bytes, headers: Mapping[str, str], desk: Desk, now: datetime) -
     except UnbelievableError as error:
         return Result(_NONSENSE, str(error))
     try:
-        believe(notification, desk.topic, desk.certificates, now)
+        believe(notification, hearing.topic, hearing.certificates, now)
         if notification.type == "SubscriptionConfirmation":
-            desk.certificates.fetch(confirming_address(notification, desk.topic))
+            hearing.certificates.fetch(confirming_address(notification, hearing.topic))
             return Result(_WORKED, "the subscription is confirmed")
-        return _taken(notification.message, notification.id, desk, now)
+        return _taken(notification.message, notification.id, hearing, now)
     except UnbelievableError as error:
         return Result(_REFUSED, str(error))
     except OSError:
@@ -69,7 +69,7 @@ def handle(body: bytes, headers: Mapping[str, str], desk: Desk, now: datetime) -
         return Result(_LATER, "the database cannot be reached")
 
 
-def _taken(message: str, key: str, desk: Desk, now: datetime) -> Result:
+def _taken(message: str, key: str, hearing: Hearing, now: datetime) -> Result:
     try:
         event = json.loads(message)
     except (ValueError, RecursionError):
@@ -77,8 +77,8 @@ def _taken(message: str, key: str, desk: Desk, now: datetime) -> Result:
     if not isinstance(event, dict):
         # What SNS sends when somebody tries a topic is signed, and no event.
         return Result(_WORKED, "it is no event")
-    returned = understand_event(event, desk.tokens, f"sns {key}")
-    with desk.database.writing() as connection:
+    returned = understand_event(event, hearing.tokens, f"sns {key}")
+    with hearing.database.writing() as connection:
         effect = record(connection, returned, "ses", now)
     if effect.why:
         return Result(_WORKED, f"left alone: {effect.why}", effect)

@@ -1,6 +1,7 @@
 """`partwork bounces`, as one types it."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from pipeline.cli import main
 from pipeline.database import open_database
 from pipeline.returns.understanding import UNREADABLE
 from pipeline.sending.keys import open_tokens
+from pipeline.sending.tokens import DeliveryName
 from tests.returns import builders as b
 from tests.returns import shapes
 from tests.returns.test_mailboxes import maildir
@@ -99,6 +101,19 @@ def test_as_json_it_tells_of_every_message_and_no_address(root: Path, capsys: py
         "why_left": "",
     }
     assert "@" not in out
+
+
+def test_without_flufl_bounce_it_says_what_to_install(
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    came_back(root)
+    monkeypatch.setitem(sys.modules, "flufl.bounce", None)  # as if it were not there
+    box = maildir(root / "other", shapes.qmail(open_tokens(root).delivery(DeliveryName(1, 1))))
+
+    code, out, err = run(root, capsys, "--maildir", box.path)
+
+    assert (code, out.splitlines()[0]) == (0, "1 message read, 0 taken in.")
+    assert err == "Bounces that are no reports need flufl.bounce: pip install 'partwork[bounces]'\n"
 
 
 def test_where_nothing_was_sent_no_mailbox_is_touched(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

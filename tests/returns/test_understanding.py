@@ -7,9 +7,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.returns.returned import Kind
+from pipeline.returns.statuses import meaning
 from pipeline.returns.understanding import LARGEST, SEVERAL, TOO_LARGE, UNSIGNED, understand
 from pipeline.returns.words import kept_words
 from pipeline.sending.tokens import DeliveryName, Tokens
+from pipeline.sending.transport import Outcome, Result
+from pipeline.sending.verdict import is_dead
 from tests.returns import shapes
 
 TOKENS = Tokens([b"a secret that is long enough for all"])
@@ -66,6 +69,14 @@ def test_without_a_token_of_ours_nothing_is_believed(shape: str) -> None:
 )
 def test_only_an_address_that_does_not_exist_is_dead(status: str, kind: Kind) -> None:
     assert understand(shapes.dsn(TOKEN, status, said="no words"), TOKENS).told.kind is kind
+
+
+@given(st.integers(0, 9), st.integers(0, 12))
+def test_a_bounce_kills_by_the_same_codes_as_a_refusal_at_once(subject: int, detail: int) -> None:
+    status = f"5.{subject}.{detail}"
+    outcome = Outcome(Result.REJECTED, 550, f"550 {status} as you see")
+
+    assert (meaning(status) is Kind.DEAD) == is_dead(outcome)
 
 
 def test_the_status_wins_over_the_words_and_a_general_one_yields_to_them() -> None:

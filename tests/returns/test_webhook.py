@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from pipeline.database import Database
 from pipeline.returns.fetching import fetch
 from pipeline.returns.sns import Certificates
-from pipeline.returns.webhook import LARGEST, Desk, Result, handle
+from pipeline.returns.webhook import LARGEST, Hearing, Result, handle
 from tests.returns import builders as b
 from tests.returns import certificates
 
@@ -78,8 +78,8 @@ def amazon(pem: bytes) -> Amazon:
 
 
 @pytest.fixture
-def desk(database: Database, amazon: Amazon) -> Desk:
-    return Desk(database, b.TOKENS, TOPIC, Certificates(amazon.fetch))
+def hearing(database: Database, amazon: Amazon) -> Hearing:
+    return Hearing(database, b.TOKENS, TOPIC, Certificates(amazon.fetch))
 
 
 def bounce(token: str, kind: str = "Permanent", sub: str = "General", status: str = "5.1.1") -> Event:
@@ -101,19 +101,19 @@ def bounce(token: str, kind: str = "Permanent", sub: str = "General", status: st
     }
 
 
-def heard(desk: Desk, body: bytes, now: datetime = b.NOW) -> Result:
-    return handle(body, {}, desk, now)
+def heard(hearing: Hearing, body: bytes, now: datetime = b.NOW) -> Result:
+    return handle(body, {}, hearing, now)
 
 
 @pytest.mark.parametrize("version", ["1", "2"])
-def test_a_hard_bounce_that_amazon_signed_is_heeded(desk: Desk, amazon: Amazon, version: str) -> None:
-    name = b.sent(desk.database, "uncertain")
+def test_a_hard_bounce_that_amazon_signed_is_heeded(hearing: Hearing, amazon: Amazon, version: str) -> None:
+    name = b.sent(hearing.database, "uncertain")
 
-    result = heard(desk, amazon.notification(bounce(b.TOKENS.delivery(name)), version=version, Subject="x"))
+    result = heard(hearing, amazon.notification(bounce(b.TOKENS.delivery(name)), version=version, Subject="x"))
 
     assert (result.status, result.words) == (200, "dead")
-    assert b.state_of(desk.database, name.subscriber) == "bounced"
-    assert b.fate_of(desk.database, name) == ("accepted", "ses: dead 5.1.1")
+    assert b.state_of(hearing.database, name.subscriber) == "bounced"
+    assert b.fate_of(hearing.database, name) == ("accepted", "ses: dead 5.1.1")
     assert amazon.asked == [CERTIFICATE]
 
 
@@ -135,25 +135,25 @@ def test_a_hard_bounce_that_amazon_signed_is_heeded(desk: Desk, amazon: Amazon, 
     ],
 )  # fmt: skip
 def test_every_event_means_what_the_rule_says(
-    desk: Desk, amazon: Amazon, event: Callable[[str], Event], kind: str
+    hearing: Hearing, amazon: Amazon, event: Callable[[str], Event], kind: str
 ) -> None:
-    name = b.sent(desk.database)
+    name = b.sent(hearing.database)
 
-    assert heard(desk, amazon.notification(event(b.TOKENS.delivery(name)))).words == kind
+    assert heard(hearing, amazon.notification(event(b.TOKENS.delivery(name)))).words == kind
 
 
-def test_a_notification_that_comes_twice_is_heard_once(desk: Desk, amazon: Amazon) -> None:
-    body = amazon.notification(bounce(b.TOKENS.delivery(b.sent(desk.database))))
+def test_a_notification_that_comes_twice_is_heard_once(hearing: Hearing, amazon: Amazon) -> None:
+    body = amazon.notification(bounce(b.TOKENS.delivery(b.sent(hearing.database))))
 
-    assert [heard(desk, body).words for _ in range(2)] == ["dead", "known already"]
-    assert b.written(desk.database) == 1
+    assert [heard(hearing, body).words for _ in range(2)] == ["dead", "known already"]
+    assert b.written(hearing.database) == 1
     assert amazon.asked == [CERTIFICATE]
 
 
-def test_an_event_without_our_token_is_left_alone(desk: Desk, amazon: Amazon) -> None:
-    b.sent(desk.database)
+def test_an_event_without_our_token_is_left_alone(hearing: Hearing, amazon: Amazon) -> None:
+    b.sent(hearing.database)
 
-    result = heard(desk, amazon.notification(bounce("somebody-elses")))
+    result = heard(hearing, amazon.notification(bounce("somebody-elses")))
 
     assert (result.status, result.words) == (200, "left alone: it carries no token of ours")
 
@@ -180,22 +180,22 @@ def test_an_event_without_our_token_is_left_alone(desk: Desk, amazon: Amazon) ->
     ],
 )
 def test_what_is_not_of_our_topic_or_not_of_amazons_hosts_is_refused_unfetched(
-    desk: Desk, amazon: Amazon, change: dict[str, str]
+    hearing: Hearing, amazon: Amazon, change: dict[str, str]
 ) -> None:
-    name = b.sent(desk.database)
+    name = b.sent(hearing.database)
     version = change.get("SignatureVersion", "2")
     fields = {key: value for key, value in change.items() if key != "SignatureVersion"}
 
-    result = heard(desk, amazon.notification(bounce(b.TOKENS.delivery(name)), version=version, **fields))
+    result = heard(hearing, amazon.notification(bounce(b.TOKENS.delivery(name)), version=version, **fields))
 
     assert result.status == 403
     assert not amazon.asked or version == "3"
-    assert b.state_of(desk.database, name.subscriber) == "active"
+    assert b.state_of(hearing.database, name.subscriber) == "active"
 
 
 @pytest.mark.parametrize("name", ["Message", "MessageId", "Timestamp", "Signature"])
-def test_what_was_changed_after_it_was_signed_is_refused(desk: Desk, amazon: Amazon, name: str) -> None:
-    person = b.sent(desk.database)
+def test_what_was_changed_after_it_was_signed_is_refused(hearing: Hearing, amazon: Amazon, name: str) -> None:
+    person = b.sent(hearing.database)
     data = json.loads(amazon.notification(bounce(b.TOKENS.delivery(person))))
     data[name] = {
         "Message": data["Message"] + " ",
@@ -204,20 +204,20 @@ def test_what_was_changed_after_it_was_signed_is_refused(desk: Desk, amazon: Ama
         "Signature": data["Signature"][:-8] + "AAAAAA==",
     }[name]
 
-    assert heard(desk, json.dumps(data).encode()).status == 403
-    assert b.written(desk.database) == 0
+    assert heard(hearing, json.dumps(data).encode()).status == 403
+    assert b.written(hearing.database) == 0
 
 
-def test_a_certificate_that_has_run_out_is_refused(desk: Desk, amazon: Amazon) -> None:
+def test_a_certificate_that_has_run_out_is_refused(hearing: Hearing, amazon: Amazon) -> None:
     later = b.NOW + timedelta(days=60)
     body = amazon.notification(bounce("x"), Timestamp=later.isoformat())
 
-    assert heard(desk, body, later).words == "its certificate is not good at this moment"
+    assert heard(hearing, body, later).words == "its certificate is not good at this moment"
 
 
-def test_without_a_topic_nothing_is_heard(desk: Desk, amazon: Amazon) -> None:
+def test_without_a_topic_nothing_is_heard(hearing: Hearing, amazon: Amazon) -> None:
     for topic in ("", "letters"):
-        closed = replace(desk, topic=topic)
+        closed = replace(hearing, topic=topic)
         assert heard(closed, amazon.notification(bounce("x"), TopicArn=topic)).status == 403
 
 
@@ -227,8 +227,8 @@ def confirmation(
     return amazon.notification("Please", Type="SubscriptionConfirmation", SubscribeURL=url, Token="1")
 
 
-def test_a_subscription_of_our_topic_is_confirmed_at_amazons_host(desk: Desk, amazon: Amazon) -> None:
-    assert heard(desk, confirmation(amazon)).words == "the subscription is confirmed"
+def test_a_subscription_of_our_topic_is_confirmed_at_amazons_host(hearing: Hearing, amazon: Amazon) -> None:
+    assert heard(hearing, confirmation(amazon)).words == "the subscription is confirmed"
     assert amazon.asked[-1].startswith(f"{HOST}/?Action=ConfirmSubscription")
 
 
@@ -244,25 +244,49 @@ def test_a_subscription_of_our_topic_is_confirmed_at_amazons_host(desk: Desk, am
         f"{HOST}/other?Action=ConfirmSubscription&TopicArn={TOPIC}",
     ],
 )
-def test_a_signed_notification_leads_us_nowhere_else(desk: Desk, amazon: Amazon, url: str) -> None:
-    assert heard(desk, confirmation(amazon, url)).status == 403
+def test_a_signed_notification_leads_us_nowhere_else(hearing: Hearing, amazon: Amazon, url: str) -> None:
+    assert heard(hearing, confirmation(amazon, url)).status == 403
     assert amazon.asked == [CERTIFICATE]
 
 
-def test_where_amazon_or_the_database_is_down_it_is_asked_to_come_again(desk: Desk, amazon: Amazon) -> None:
-    body = amazon.notification(bounce(b.TOKENS.delivery(b.sent(desk.database))))
+def test_where_amazon_or_the_database_is_down_it_is_asked_to_come_again(hearing: Hearing, amazon: Amazon) -> None:
+    body = amazon.notification(bounce(b.TOKENS.delivery(b.sent(hearing.database))))
     amazon.is_down = True
-    assert heard(desk, body).status == 503
+    assert heard(hearing, body).status == 503
     amazon.is_down = False
-    with desk.database.writing() as connection:
+    with hearing.database.writing() as connection:
         connection.exec_driver_sql("DROP TABLE returns")
 
-    assert heard(desk, body).status == 503
+    assert heard(hearing, body).status == 503
 
 
-def test_large_bodies_are_refused_unread(desk: Desk) -> None:
-    assert heard(desk, b"x" * (LARGEST + 1)).status == 413
-    assert handle(b"{}", {"Content-Length": "9" * 400}, desk, b.NOW).status == 413
+def test_few_certificates_are_asked_for_at_once(hearing: Hearing, amazon: Amazon) -> None:
+    """Somebody names certificates that do not exist, and Amazon is slow to say so."""
+    going, come = threading.Barrier(3), threading.Event()
+
+    def slow(url: str) -> bytes:
+        going.wait(10)
+        come.wait(10)
+        return amazon.fetch(url)
+
+    busy = replace(hearing, certificates=Certificates(slow))
+    bodies = [
+        amazon.notification("x", SigningCertURL=CERTIFICATE.replace("0123", f"{number:04}")) for number in range(3)
+    ]
+    threads = [threading.Thread(target=heard, args=(busy, body)) for body in bodies[:2]]
+    for thread in threads:
+        thread.start()
+    going.wait(10)
+
+    assert heard(busy, bodies[2]).status == 503
+    come.set()
+    for thread in threads:
+        thread.join()
+
+
+def test_large_bodies_are_refused_unread(hearing: Hearing) -> None:
+    assert heard(hearing, b"x" * (LARGEST + 1)).status == 413
+    assert handle(b"{}", {"Content-Length": "9" * 400}, hearing, b.NOW).status == 413
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
@@ -279,8 +303,8 @@ def test_large_bodies_are_refused_unread(desk: Desk) -> None:
     ).map(lambda value: json.dumps(value).encode())
     | st.just(b"[" * 100_000)
 )
-def test_no_body_raises(desk: Desk, body: bytes) -> None:
-    assert heard(desk, body).status in (400, 403)
+def test_no_body_raises(hearing: Hearing, body: bytes) -> None:
+    assert heard(hearing, body).status in (400, 403)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
@@ -300,10 +324,10 @@ def test_no_body_raises(desk: Desk, body: bytes) -> None:
     )
 )
 def test_no_event_that_is_signed_raises_or_is_believed_without_a_token(
-    desk: Desk, pem: bytes, event: object
+    hearing: Hearing, pem: bytes, event: object
 ) -> None:
-    assert heard(desk, Amazon(pem).notification(event)).status == 200
-    assert b.written(desk.database) == 0
+    assert heard(hearing, Amazon(pem).notification(event)).status == 200
+    assert b.written(hearing.database) == 0
 
 
 @contextmanager

@@ -17,7 +17,7 @@ def _first_tables(connection: sql.Connection) -> None:
 
 
 def _returns(connection: sql.Connection) -> None:
-    tables.RETURNS.create(connection, checkfirst=True)  # a database that is new has it from the first step
+    tables.RETURNS.create(connection)
 
 
 STEPS: tuple[Callable[[sql.Connection], None], ...] = (_first_tables, _returns)

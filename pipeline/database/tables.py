@@ -205,7 +205,7 @@ RATES = sql.Table(
 # What came back, once each: whoever reads a mailbox twice, or is told twice, learns nothing new. No addresses.
 RETURNS = sql.Table(
     "returns",
-    METADATA,
+    sql.MetaData(),  # a step of its own (pipeline.database.migrations)
     sql.Column("fingerprint", sql.Text, primary_key=True),  # SHA-256 of a message, or the id of a notification
     sql.Column("campaign_id", sql.Integer, nullable=False),
     sql.Column("subscriber_id", sql.Integer, nullable=False),

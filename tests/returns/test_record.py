@@ -1,11 +1,12 @@
 """What follows from a return: the stated rule, and evidence for the ledger. On SQLite and PostgreSQL."""
 
 import pytest
+import sqlalchemy as sql
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.database import Database
-from pipeline.database.tables import SUBSCRIBERS
+from pipeline.database.tables import RETURNS, SUBSCRIBERS
 from pipeline.ledger.evidence import settle_what_came_back
 from pipeline.returns.record import UNKNOWN_DELIVERY
 from pipeline.returns.rule import APART, LETTERS, WITHIN, is_worn_out
@@ -208,6 +209,16 @@ def test_who_was_forgotten_stays_forgotten(database: Database) -> None:
     assert (effect.is_new, effect.left) == (True, "")
     with database.reading() as connection:
         assert connection.execute(SUBSCRIBERS.select()).first() is None
+
+
+def test_what_a_server_said_of_somebody_is_forgotten_with_them(database: Database) -> None:
+    name = sent(database)
+    take(database, shapes.full_mailbox(TOKENS.delivery(name)))
+    with database.writing() as connection:
+        keeping.forget(connection, parse_address(ADDRESS), source="test", at=NOW)
+
+    with database.reading() as connection:
+        assert connection.execute(sql.select(RETURNS.c.words)).scalars().all() == [""]
 
 
 def test_who_has_left_by_themselves_has_not_bounced(database: Database) -> None:

@@ -101,8 +101,8 @@ def take_in(database: Database, mailbox: Mailbox, tokens: Tokens, now: datetime)
     """
     report = Report()
     waiting = mailbox.messages()
-    while group := list(islice(waiting, _GROUP)):
-        found = [(message.name, understand(message.data, tokens)) for message in group]
+    # One message at a time is in memory, whatever a group holds.
+    while found := [(each.name, understand(each.data, tokens)) for each in islice(waiting, _GROUP)]:
         with database.writing() as connection:
             read = [Read(name, one, record(connection, one, mailbox.kind, now)) for name, one in found]
         if taken := [one.message for one in read if one.is_taken]:

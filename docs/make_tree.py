@@ -40,6 +40,7 @@ FOLDED = {
     "tests/database/": "SQLite and PostgreSQL: opened, brought up to date, refused.",
     "tests/disk/": "Reading and writing, whole and interrupted.",
     "tests/ledger/": "Campaigns and deliveries: planned once, claimed once, settled once.",
+    "tests/doctor/": "The doctor, before a DNS, a web server and a mail server on this machine.",
     "tests/docs/": "Every command, link, key and tree on these pages is true.",
     "tests/email/": "Emails as inboxes get them.",
     "tests/feeds/": "Feeds by their specifications, and as readers read them.",
@@ -53,6 +54,7 @@ FOLDED = {
     "tests/letters/": "The commands that send: from files to Maildir, killed, doubled, late, refused.",
     "tests/parse/": "Front matter and Markdown.",
     "tests/publication/": "What the whole promises, on the sample publication.",
+    "tests/returns/": "What comes back: bounces in every shape, mailboxes, notifications, the rule.",
     "tests/subscribers/": "Who gets letters, and who does not: addresses, lists, leaving.",
     "tests/web/": "Pages: heads, links, markup, pictures, secrets, the theme.",
 }

@@ -9,6 +9,7 @@ raised. Exceptions are for the world, and are caught once, in ``cli``::
     ├── DatabaseError        the database cannot be reached, or refused
     ├── LedgerError          the ledger does not let it happen: somebody else sends, or it is not in that state
     ├── SubscriberError      an address is none, or what was asked of a subscriber cannot be done
+    ├── MailboxError         the mailbox that bounces come to cannot be reached, trusted or read
     ├── OutputError          the place to write to is refused, or the disk is
     ├── SendingError         a letter must not go out: its slot, its approval, or nobody to send it to
     ├── TransportError       no connection to what takes our messages
@@ -78,6 +79,10 @@ class LedgerError(PartworkError):
 
 class SubscriberError(PartworkError):
     """An address is none, or what was asked of a subscriber cannot be done."""
+
+
+class MailboxError(PartworkError):
+    """The mailbox that bounces come to cannot be reached, trusted or read. No message holds its password."""
 
 
 class OutputError(PartworkError):

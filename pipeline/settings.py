@@ -47,6 +47,18 @@ class SesSettings:
 
     region: str = ""
     configuration_set: str = ""
+    topic: str = ""  # the SNS topic that events come by; nothing from any other is heard
+
+
+@dataclass(frozen=True, slots=True)
+class ImapSettings:
+    """The mailbox that bounces come to, on another machine. Its password is ``PARTWORK_IMAP_PASSWORD``."""
+
+    host: str = ""
+    port: int = 993
+    security: Security = Security.TLS
+    username: str = ""
+    mailbox: str = "INBOX"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +100,7 @@ class SendingSettings:
     smtp: SmtpSettings = SmtpSettings()
     ses: SesSettings = SesSettings()
     dkim: DkimSettings = DkimSettings()
+    imap: ImapSettings = ImapSettings()
 
 
 DEFAULT_SENDING = SendingSettings()

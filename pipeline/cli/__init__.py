@@ -20,7 +20,7 @@ _COMMANDS = (  # in the order in which one meets them
     *("init", "new", "check", "build", "schedule", "subscribers"),
     *("approve", "send", "run", "campaigns", "campaign", "who"),
     *("retry", "resolve", "pause", "resume", "cancel", "errata"),
-    "serve",
+    *("serve", "bounces", "doctor"),
 )
 
 

@@ -20,7 +20,11 @@ def _public_tables(connection: sql.Connection) -> None:
     public.PUBLIC.create_all(connection)
 
 
-STEPS: tuple[Callable[[sql.Connection], None], ...] = (_first_tables, _public_tables)
+def _returns(connection: sql.Connection) -> None:
+    tables.RETURNS.create(connection)
+
+
+STEPS: tuple[Callable[[sql.Connection], None], ...] = (_first_tables, _public_tables, _returns)
 _LOCK = 7_268_417  # PostgreSQL's advisory lock: any number that is always the same
 
 

@@ -201,3 +201,19 @@ RATES = sql.Table(
     sql.Column("left", sql.Float, nullable=False),
     sql.Column("at", Moment, nullable=False),
 )
+
+# What came back, once each: whoever reads a mailbox twice, or is told twice, learns nothing new. No addresses.
+RETURNS = sql.Table(
+    "returns",
+    sql.MetaData(),  # a step of its own (pipeline.database.migrations)
+    sql.Column("fingerprint", sql.Text, primary_key=True),  # SHA-256 of a message, or the id of a notification
+    sql.Column("campaign_id", sql.Integer, nullable=False),
+    sql.Column("subscriber_id", sql.Integer, nullable=False),
+    _words("kind", None),  # arrived | delayed | ours | refused | dead | complained | automatic
+    _words("status"),  # RFC 3463
+    _words("words"),
+    _words("source"),  # maildir | imap | ses
+    sql.Column("at", Moment, nullable=False),  # when it was taken in
+    sql.Index("returns_of_subscriber", "subscriber_id", "campaign_id"),
+    sql.Index("returns_by_time", "at"),
+)

@@ -63,6 +63,14 @@ SMTP: Keys = {
 SES: Keys = {
     "region": "Required for `ses`. Amazon's region: `eu-west-1`.",
     "configuration_set": "The configuration set that events are published by.",
+    "topic": "The SNS topic that tells of bounces and complaints: `arn:aws:sns:eu-west-1:123456789012:letters`.",
+}
+IMAP: Keys = {
+    "host": "The server with the mailbox that bounces come to.",
+    "port": "Its port. Default: 993, or 143 with `starttls`.",
+    "security": "`tls` from the first byte (the default), `starttls`, or `none` for a server on this machine.",
+    "username": "Who logs in. The password is the environment's `PARTWORK_IMAP_PASSWORD`.",
+    "mailbox": "The mailbox. Default: `INBOX`.",
 }
 DKIM: Keys = {
     "domain": "The signing domain. Default: that of the sender's address.",
@@ -91,6 +99,7 @@ CONFIG: dict[str, Keys] = {
     "sending": SENDING,
     "smtp": SMTP,
     "ses": SES,
+    "imap": IMAP,
     "dkim": DKIM,
     "signup": SIGNUP,
     "sharing": SHARING,

@@ -11,6 +11,7 @@ from pipeline.settings import (
     DEFAULT_SENDING,
     Approval,
     DkimSettings,
+    ImapSettings,
     Security,
     SendingSettings,
     SesSettings,
@@ -24,6 +25,7 @@ _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?\Z")
 _SELECTOR = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\Z")
 _EMAIL = re.compile(r"[^@\s<>\",;:]+@[^@\s<>\",;:]+\.[^@\s<>\",;:]+\Z")
 _FEEDBACK_ID = re.compile(r"[A-Za-z0-9_-]{5,15}\Z")  # Google: a stable name of five to fifteen characters
+_TOPIC = re.compile(r"arn:aws(?:-[a-z-]+)?:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}\Z")
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
@@ -47,6 +49,7 @@ def read_sending(table: Callable[[str], Fields]) -> SendingSettings:
         smtp=_smtp(table("smtp")),
         ses=_ses(table("ses")),
         dkim=_dkim(table("dkim")),
+        imap=_imap(table("imap")),
     )
     if settings.transport is TransportKind.SMTP and not table("smtp").has("host"):
         sending.wrong("transport", "`smtp` needs to know the mail server", 'write `host = "…"` in [smtp]')
@@ -66,7 +69,23 @@ def _smtp(table: Fields) -> SmtpSettings:
 
 def _ses(table: Fields) -> SesSettings:
     region = _checked(table, "region", _SELECTOR, "a region such as `eu-west-1`")
-    return SesSettings(region, _checked(table, "configuration_set", _SELECTOR, "its name in SES"))
+    return SesSettings(
+        region,
+        _checked(table, "configuration_set", _SELECTOR, "its name in SES"),
+        _checked(table, "topic", _TOPIC, "its ARN: `arn:aws:sns:eu-west-1:123456789012:partwork`"),
+    )
+
+
+def _imap(table: Fields) -> ImapSettings:
+    host = _checked(table, "host", _HOST, "a server's name, such as `imap.example.org`")
+    security = _word(table, "security", Security, Security.TLS)
+    if security is Security.NONE and host and host not in _LOCAL:
+        table.wrong("security", f"`none` would send the password to {host} unencrypted", "write `tls`")
+    port = table.number("port", 1, 65_535) or (993 if security is Security.TLS else 143)
+    mailbox = table.text("mailbox") or ImapSettings().mailbox
+    if not mailbox.isascii() or not mailbox.isprintable():
+        table.wrong("mailbox", f"`mailbox` cannot be `{mailbox}`", "a name in ASCII")
+    return ImapSettings(host, port, security, table.text("username"), mailbox)
 
 
 def _dkim(table: Fields) -> DkimSettings:

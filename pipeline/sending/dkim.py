@@ -43,6 +43,17 @@ class Signer:
     key: "RSAPrivateKey | Ed25519PrivateKey"
     algorithm: str  # rsa-sha256 or ed25519-sha256
 
+    @property
+    def record(self) -> str:
+        """The TXT record to publish there (RFC 6376, 3.6.1; RFC 8463, 4)."""
+        from cryptography.hazmat.primitives.asymmetric import rsa
+        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+        if isinstance(self.key, rsa.RSAPrivateKey):
+            data = self.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+            return f"v=DKIM1; k=rsa; p={b64encode(data).decode()}"
+        return f"v=DKIM1; k=ed25519; p={b64encode(self.key.public_key().public_bytes_raw()).decode()}"
+
     def _signature(self, data: bytes) -> bytes:
         from cryptography.hazmat.primitives.asymmetric import padding, rsa
         from cryptography.hazmat.primitives.hashes import SHA256

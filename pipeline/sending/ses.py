@@ -51,6 +51,22 @@ class SesTransport:
             self._client = self._made()
         return SesSession(self._client, self.settings)
 
+    def account(self) -> dict[str, Any]:
+        """What Amazon says of the account, in its own words (GetAccount).
+
+        Raises:
+            TransportError: see `open`; or it does not say.
+        """
+        self.open()
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            found: dict[str, Any] = self._client.get_account()
+        except (BotoCoreError, ClientError) as error:
+            words = one_line(str(error))[:_LONGEST_WORDS]
+            raise TransportError(f"Amazon does not say: {words}", is_temporary=True) from None
+        return found
+
     def __enter__(self) -> Self:
         return self
 

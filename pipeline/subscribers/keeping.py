@@ -13,6 +13,7 @@ from pipeline.database.tables import (
     CAMPAIGNS,
     DELIVERIES,
     EVENTS,
+    RETURNS,
     SUBSCRIBER_TAGS,
     SUBSCRIBERS,
     SUPPRESSIONS,
@@ -105,6 +106,8 @@ def forget(connection: sql.Connection, address: Address, *, source: str, at: dat
             DELIVERIES.c.subscriber_id == person["id"],
         )
         connection.execute(DELIVERIES.update().where(of_them).values(address="", first_name=""))
+        # Servers' words are kept without addresses, but may still have somebody's name in them.
+        connection.execute(RETURNS.update().where(RETURNS.c.subscriber_id == person["id"]).values(words=""))
         connection.execute(SUBSCRIBERS.delete().where(SUBSCRIBERS.c.id == person["id"]))
     suppress(connection, address, reason="asked", source=source, at=at)
     return person is not None

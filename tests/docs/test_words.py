@@ -24,7 +24,7 @@ ALLOWED = {
     "node": ("a node of the body tree, of YAML's and of JSON-LD's", ("",)),
     "now": (
         "the clock, in the one place that reads it; the moment at which something is sent or written down",
-        ("cli/", "ledger/", "sending/", "serve/", "subscribers/"),
+        ("cli/", "doctor/", "ledger/", "returns/", "sending/", "serve/", "subscribers/"),
     ),
     "output": (
         "the folder that is written to; what Jinja prints",

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 DOMAIN = "example.org"
+DEAD, FULL = "dead.example", "full.example"  # whatever goes there comes back, to the sender's Maildir
 SECONDS = 30  # for a delivery; it takes some hundredths
 MAIN = """\
 compatibility_level = 3.6
@@ -32,6 +33,8 @@ virtual_mailbox_maps = static:inbox/
 virtual_uid_maps = static:{user}
 virtual_gid_maps = static:{group}
 virtual_minimum_uid = 1
+transport_maps = inline:{{ {{ {dead} = error:5.1.1 no such user }}, {{ {full} = error:5.2.2 mailbox full }} }}
+smtpd_reject_unlisted_recipient = no
 smtpd_recipient_restrictions = permit_mynetworks, reject
 """
 MASTER = """\
@@ -71,6 +74,8 @@ def running() -> Iterator[tuple[int, Path]]:
     words = {
         "home": home,
         "domain": DOMAIN,
+        "dead": DEAD,
+        "full": FULL,
         "port": free_port(),
         "user": nobody.pw_uid,
         "group": nobody.pw_gid,

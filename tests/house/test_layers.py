@@ -35,12 +35,15 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("subscribers",),
     ("ledger",),
     ("sending",),
+    ("returns",),
     ("serve",),
+    ("doctor",),
     ("cli",),
 )
 SHELL = {
     "cache",
     "database",
+    "doctor",
     "drawing",
     "gathering",
     "hands",
@@ -49,6 +52,7 @@ SHELL = {
     "out_folder",
     "read",
     "recollection",
+    "returns",
     "search",
     "spool",
     "sending",

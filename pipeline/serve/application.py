@@ -10,9 +10,10 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route, Router
 
 from pipeline.errors import DatabaseError
+from pipeline.serve.amazon import Amazon
 from pipeline.serve.choices import Choices
 from pipeline.serve.desk import Desk, trouble_page
-from pipeline.serve.gate import SECONDS, Gate, Receive, Scope, Send
+from pipeline.serve.gate import NOTIFICATIONS, SECONDS, Gate, Receive, Scope, Send
 from pipeline.serve.joining import Joining
 from pipeline.serve.leaving import Leaving
 from pipeline.serve.mailbox_links import MailboxLinks
@@ -43,6 +44,7 @@ def application(
         Route("/a/{token}", links.change, methods=["POST"]),
         Route("/d/{token}", links.show_data, methods=["GET"]),
         Route("/d/{token}", links.data, methods=["POST"]),
+        Route(NOTIFICATIONS, Amazon(desk).hear, methods=["POST"]),
         *_others(desk),
     ]
     router = Router(routes, redirect_slashes=False, default=_not_found)

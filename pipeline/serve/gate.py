@@ -20,7 +20,11 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LARGEST = 16 * 1024  # bytes of a body: the largest form here has a few hundred
 LONGEST_PATH = 1024
+# Amazon's notifications are no forms: larger, and plain text.
+NOTIFICATIONS = "/ses"
+_LARGEST_NOTIFICATION = 300_000
 SECONDS = 20.0  # for a body to come in, and for an answer
+_NOTICES = (b"text/plain", b"application/json")
 FORMS = (b"application/x-www-form-urlencoded", b"multipart/form-data")
 _METHODS = ("GET", "HEAD", "POST")
 _POLICY = (
@@ -70,10 +74,10 @@ class Gate:
             await (self._app(scope, receive, send) if scope["type"] == "lifespan" else _hang_up(receive, send))
             return
         begun = time.monotonic()
+        scope["path"] = _below(self._root, scope["path"])
         answer = _Answer(scope, receive, send)
         try:
             _look_at(scope)
-            scope["path"] = _below(self._root, scope["path"])
             async with asyncio.timeout(self._seconds):
                 await self._app(scope, answer.receive, answer.send)
         except RefusedError as refused:
@@ -112,6 +116,7 @@ class _Answer:
         self._receive, self._send = receive, send
         self._is_https = scope.get("scheme") == "https"
         self.method = scope["method"]
+        self._largest = _largest(scope)
         self._size = 0
         self.status = 0
         names = {name for name, _ in scope["headers"]}
@@ -121,7 +126,7 @@ class _Answer:
         message = await self._receive()
         if message["type"] == "http.request":
             self._size += len(message.get("body", b""))
-            if self._size > LARGEST:
+            if self._size > self._largest:
                 raise RefusedError(413, "That is more than any form here asks for.")
             self.is_read = self.is_read or not message.get("more_body", False)
         return message
@@ -154,12 +159,17 @@ def _look_at(scope: Scope) -> None:
     if len(scope.get("raw_path") or scope["path"]) > LONGEST_PATH:
         raise RefusedError(414, "That address is too long.")
     size = headers.get(b"content-length", b"0")
-    if not size.isdigit() or len(size) > 12 or int(size) > LARGEST:
+    if not size.isdigit() or len(size) > 12 or int(size) > _largest(scope):
         raise RefusedError(413, "That is more than any form here asks for.")
     if method == "POST":
         kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-        if kind not in FORMS or headers.get(b"content-encoding", b"identity") != b"identity":
+        kinds = _NOTICES if scope["path"] == NOTIFICATIONS else FORMS
+        if kind not in kinds or headers.get(b"content-encoding", b"identity") != b"identity":
             raise RefusedError(415, "That is no form.")
+
+
+def _largest(scope: Scope) -> int:
+    return _LARGEST_NOTIFICATION if scope["path"] == NOTIFICATIONS else LARGEST
 
 
 def _below(root: str, path: str) -> str:

@@ -36,8 +36,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("ledger",),
     ("sending",),
     ("returns",),
-    ("serve",),
     ("doctor",),
+    ("serve",),
     ("cli",),
 )
 SHELL = {

@@ -1,11 +1,13 @@
 """How fast letters leave: ours, Postfix's own smtp-source, and smtplib with a message built for each recipient.
 
-    python benchmarks/send.py [--messages 5000] [--rounds 5] [--connections 4] [--dkim rsa|ed25519|both] [--json]
+    python benchmarks/send.py [--messages 5000] [--rounds 5] [--connections 10] [--dkim rsa|ed25519|both] [--json]
 
 All send to Postfix's ``smtp-sink`` on this machine in turns, round by round, each in a process of its own.
-Ours makes each recipient's own copy (name, links, Message-ID, return path, and a signature where asked for), and
-waits for every answer; smtp-source sends one and the same message, of the same length, to all. Nothing here keeps
-a ledger. Times are from the first connection to the last answer, CPU time is the sender's alone.
+Ours makes each recipient's own copy (name, links, Message-ID, return path, and a signature where asked for),
+writes each intent and each outcome into the ledger (SQLite, on the disk before the dot leaves), and waits for
+every answer; the same without a ledger stands beside it. smtp-source sends one and the same message, of the same
+length, to all. Times are from the first connection to the last answer (planning is not in them), CPU time is the
+sender's alone.
 """
 
 import argparse
@@ -20,7 +22,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
@@ -38,6 +40,11 @@ from tables import columns, spread
 sys.path.insert(0, str(ROOT))
 
 from pipeline.compose import compose_issues
+from pipeline.database import open_database
+from pipeline.database.tables import SUBSCRIBERS
+from pipeline.ledger import lease
+from pipeline.ledger.campaigns import Campaign, plan
+from pipeline.ledger.campaigns import Letter as LedgerLetter
 from pipeline.model import Sources
 from pipeline.parse import parse_library
 from pipeline.render.email.message import CompiledMessage
@@ -46,13 +53,16 @@ from pipeline.render.email.room import EmailRoom
 from pipeline.render.templates import Templates
 from pipeline.sending.connecting import SmtpTransport
 from pipeline.sending.dkim import Signer, read_signers
+from pipeline.sending.errand import Ending, Errand
 from pipeline.sending.frozen import freeze, thaw
 from pipeline.sending.personal import Addressee, Letter, Terms
+from pipeline.sending.sender import send
 from pipeline.sending.tokens import Tokens
 from pipeline.sending.transport import Copy, Result
-from pipeline.settings import DkimSettings, Security, SmtpSettings
+from pipeline.settings import DkimSettings, Security, SendingSettings, SmtpSettings
+from pipeline.subscribers.audience import audience, no_longer
 
-OURS, SOURCE, NAIVE = "partwork", "smtp-source", "smtplib + email.message"
+OURS, BARE, SOURCE, NAIVE = "partwork", "partwork without a ledger", "smtp-source", "smtplib + email.message"
 WANTED = 50_000  # bytes of a copy
 SECRET = b"0" * 32
 DATE = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -106,7 +116,48 @@ def _copy(frozen: bytes, signers: tuple[Signer, ...] = ()) -> Copy:
 # --- who sends: each in a process of its own ---------------------------------------------------------------
 
 
-def send_ours(frozen: bytes, port: int, messages: int, connections: int, signers: tuple[Signer, ...]) -> None:
+@contextmanager
+def errand_for(
+    frozen: bytes, port: int, messages: int, connections: int, signers: tuple[Signer, ...]
+) -> Iterator[tuple[Errand, Campaign]]:
+    """A campaign of so many recipients, planned in a database of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = open_database("", Path(folder))
+        with database.writing() as connection:
+            for first in range(1, messages + 1, 10_000):
+                numbers = range(first, min(first + 10_000, messages + 1))
+                connection.execute(SUBSCRIBERS.insert(), [_subscriber(number) for number in numbers])
+        listed = LedgerLetter("corpus", "part", 1, "Part 1", "digest", frozen)
+        campaign = plan(database, listed, audience("corpus", at=DATE), DATE).campaign
+        letter = Letter(thaw(frozen), replace(TERMS, campaign=campaign.id), Tokens([SECRET]), signers)
+        yield (
+            Errand(
+                database=database,
+                lease=lease.take(database, "benchmark", _now()),
+                transport=SmtpTransport(SmtpSettings("127.0.0.1", port, Security.NONE)),
+                make_copy=lambda one: letter.copy_for(Addressee(one.subscriber_id, one.address, one.first_name)),
+                settings=SendingSettings(connections=connections, messages_per_connection=1_000_000),
+                left_since=lambda connection, ids: no_longer(connection, "corpus", ids, at=_now()),
+                bury=lambda *_: None,
+                clock=_now,
+                stop=threading.Event(),
+            ),
+            campaign,
+        )
+        database.close()
+
+
+def _subscriber(number: int) -> dict[str, object]:
+    address = f"r{number}@example.org"
+    known = {"address": address, "address_key": address, "address_digest": f"{number:064}", "first_name": "Zoë"}
+    return known | {"state": "active", "state_since": DATE, "added_at": DATE}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def send_bare(frozen: bytes, port: int, messages: int, connections: int, signers: tuple[Signer, ...]) -> None:
     """As a sender without a ledger would: threads with a session each, and numbers for recipients."""
     transport = SmtpTransport(SmtpSettings("127.0.0.1", port, Security.NONE), messages_per_connection=1_000_000)
     letter = Letter(thaw(frozen), TERMS, Tokens([SECRET]), signers)
@@ -167,11 +218,20 @@ def be(given: argparse.Namespace) -> None:
     frozen = Path(given.letter).read_bytes()
     signers = keys(Path(given.letter).parent, given.dkim)
     _copy(frozen, signers)  # what is imported late is imported now
-    begin, used = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF)
-    if given.be == OURS:
-        send_ours(frozen, given.port, given.messages, given.connections, signers)
-    else:
-        send_naive(frozen, given.port, given.messages)
+    with ExitStack() as stack:
+        ready = (frozen, given.port, given.messages, given.connections, signers)
+        errand, campaign = stack.enter_context(errand_for(*ready)) if given.be == OURS else (None, None)
+        begin, used = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF)
+        if errand and campaign:
+            assert send(errand, campaign).ending is Ending.FINISHED
+        elif given.be == BARE:
+            send_bare(*ready)
+        else:
+            send_naive(*ready[:3])
+        _say(begin, used)
+
+
+def _say(begin: float, used: resource.struct_rusage) -> None:
     after = resource.getrusage(resource.RUSAGE_SELF)
     cpu = after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime
     print(json.dumps({"wall": time.perf_counter() - begin, "cpu": cpu, "memory": after.ru_maxrss / 1000}))
@@ -254,7 +314,7 @@ def make_keys(folder: Path) -> None:
 
 
 def contest(given: argparse.Namespace) -> dict[str, list[dict[str, float]]]:
-    names = (OURS, SOURCE, NAIVE)
+    names = (OURS, BARE, SOURCE, NAIVE)
     results: dict[str, list[dict[str, float]]] = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as folder, sink() as port:
         letter = Path(folder) / "letter.json"
@@ -287,7 +347,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--messages", type=int, default=5000)
     arguments.add_argument("--rounds", type=int, default=5)
-    arguments.add_argument("--connections", type=int, default=4)
+    arguments.add_argument("--connections", type=int, default=10)
     arguments.add_argument("--dkim", default="", choices=["", "rsa", "ed25519", "both"])
     arguments.add_argument("--json", action="store_true")
     arguments.add_argument("--be", help=argparse.SUPPRESS)

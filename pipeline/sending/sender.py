@@ -16,7 +16,7 @@ from pipeline.database.tables import CAMPAIGNS
 from pipeline.errors import LedgerError, TransportError
 from pipeline.ledger import campaigns, deliveries
 from pipeline.ledger.campaigns import Campaign, CampaignState
-from pipeline.ledger.deliveries import Delivery
+from pipeline.ledger.deliveries import Delivery, State
 from pipeline.ledger.lease import Lease
 from pipeline.sending import verdict
 from pipeline.sending.errand import Ended, Ending, Errand, Progress
@@ -251,10 +251,9 @@ class _Line:
         if outcome.result is Result.ACCEPTED:
             run.pace.faster()
         now = errand.clock()
-        run.journal.settle(
-            verdict.settled(delivery, outcome, now, errand.patience, pause), self.burial(delivery, outcome, now)
-        )
-        run.count(Result.DEFERRED if outcome.is_ours else outcome.result)
+        settled = verdict.settled(delivery, outcome, now, errand.patience, pause)
+        run.journal.settle(settled, self.burial(delivery, outcome, now))
+        run.count(Result.DEFERRED if settled.state is State.PLANNED else Result(settled.state.value))
         if outcome.is_ours:
             run.halt(verdict.in_words(outcome))
 

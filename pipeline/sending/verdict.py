@@ -26,12 +26,13 @@ def is_dead(outcome: Outcome) -> bool:
 def settled(delivery: Delivery, outcome: Outcome, now: datetime, patience: Patience, pause: timedelta) -> Settled:
     """How an outcome is written down. Who was deferred too often is rejected, with the server's last words.
 
-    What was refused because of us, the server has not taken, and would take from somebody better set up: nobody is
-    rejected for it, and their turn comes again once a person has put it right.
+    What was refused because of us, the server would take from somebody better set up: nobody is rejected for it at
+    first, and their turn comes again once a person has put it right. Who is refused so once more is rejected, or
+    one mailbox that says "5.7.1" of its own would stop a campaign each time it is resumed.
     """
     key, code, words = delivery.subscriber_id, outcome.code, outcome.words
-    if outcome.is_ours:
-        return Settled(key, State.PLANNED, code, words, not_before=now, is_attempt=False)
+    if outcome.is_ours and not delivery.attempts:
+        return Settled(key, State.PLANNED, code, words, not_before=now, is_attempt=True)
     if outcome.result is not Result.DEFERRED:
         return Settled(key, State(outcome.result.value), code, words, outcome.remote_id)
     is_attempt = code not in _CONNECTION

@@ -17,7 +17,7 @@ EVERY += [("subscribers",)]
 EVERY += [("subscribers", name) for name in ("import", "add", "list", "export", "suppress", "forget")]
 EVERY += [("subscribers", name) for name in ("stats", "tag", "untag")]
 EVERY += [(name,) for name in ("approve", "send", "run", "campaigns", "campaign", "who", "retry", "resolve")]
-EVERY += [(name,) for name in ("pause", "resume", "cancel", "errata")]
+EVERY += [(name,) for name in ("pause", "resume", "cancel", "errata", "serve", "bounces", "doctor")]
 PROGRAM = [sys.executable, "-m", "pipeline"]
 
 

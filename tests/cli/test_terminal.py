@@ -40,7 +40,7 @@ def on_a_terminal(*arguments, environment, code=0, **more):
 
 def test_colour_and_progress_are_for_terminals(publication, environment):
     seen = on_a_terminal("build", environment=environment)
-    assert f"{CLEAR}Building …" in seen
+    assert f"{CLEAR}Planning …" in seen
     assert "\x1b[1mThe Kitchen Table" in seen
     assert seen.count(CLEAR) % 2 == 0  # every line of progress is wiped out again
 
@@ -49,7 +49,7 @@ def test_colour_and_progress_are_for_terminals(publication, environment):
 def test_who_wants_none_gets_none(publication, environment, plain):
     seen = on_a_terminal("build", environment=environment, **plain)
     assert "\x1b" not in seen
-    assert "Building" not in seen
+    assert "Planning" not in seen
 
 
 def test_an_empty_no_color_is_none(publication, environment):

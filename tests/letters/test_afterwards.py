@@ -37,7 +37,7 @@ def uncertain(shop) -> str:
 
 
 def test_who_tells_everybody_and_why(shop, server):
-    shop.through(server(refuse("r2@example.org", b"550 5.7.1 not wanted here\r\n")).port, LAZY)
+    shop.through(server(refuse("r2@example.org", b"550 5.2.1 not wanted here\r\n")).port, LAZY)
     shop("subscribers", "suppress", "r3@example.org")
     shop("send", PART, "--yes")
     text = shop("who", PART).out.splitlines()

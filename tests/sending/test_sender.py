@@ -196,6 +196,22 @@ def test_nobody_is_lost_by_a_refusal_of_ourselves(database: Database) -> None:
     assert set(states(database, campaign).values()) == {"accepted"}
 
 
+def test_a_mailbox_that_blames_us_stops_a_campaign_twice_at_most(database: Database) -> None:
+    add_people(database, 30)
+    refused = Outcome(Result.REJECTED, 550, "5.7.1 not from you", is_ours=True)
+    transport = RoughTransport(lambda copy, _: refused if copy.address == "r7@example.org" else ACCEPTED)
+    campaign = plan(database)
+    given = errand(database, transport)
+    endings = []
+    for _ in range(3):
+        endings.append(send(given, campaign).ending)
+        if endings[-1] is Ending.PAUSED:
+            campaigns.resume(database, campaign.id)
+
+    assert endings == [Ending.PAUSED, Ending.PAUSED, Ending.FINISHED]
+    assert Counter(states(database, campaign).values()) == {"accepted": 29, "rejected": 1}
+
+
 def test_what_no_copy_can_be_made_for_is_rejected(database: Database) -> None:
     add_people(database, 3)
     campaign = plan(database)

@@ -142,7 +142,7 @@ def machine() -> dict[str, str | int | float]:
 def main() -> int:
     """Measure, and print a table for each size or everything as JSON."""
     chosen = _arguments()
-    contestants: list[Contestant] = [Partwork()]
+    contestants: list[Contestant] = [Partwork(chosen.search)]
     for name in chosen.rivals:
         rival = RIVALS[name]()
         if isinstance(rival, str):
@@ -207,6 +207,7 @@ def _arguments() -> argparse.Namespace:
         default=True,
         help="show where our own time goes, too [%(default)s]",
     )
+    parser.add_argument("--search", action="store_true", help="make a search index, too; no rival does")
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
     return parser.parse_args()
 

@@ -47,10 +47,22 @@ class Contestant(Protocol):
         """How many parts stand there finished."""
 
 
+_WITHOUT_SEARCH = """\
+import sys
+sys.modules["pagefind_bin"] = None
+from pipeline.cli import main
+sys.exit(main())
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Partwork:
-    """This program, as its command, in the Python that runs the benchmark."""
+    """This program, as its command, in the Python that runs the benchmark.
 
+    Without ``has_search`` as it is installed without that extra: no rival makes a search index.
+    """
+
+    has_search: bool = False
     name: str = "partwork"
     makes: str = "pages, RSS, Atom, JSON Feed, email as HTML, text and .eml"
     template: str = _FOOTER
@@ -65,7 +77,8 @@ class Partwork:
 
     def command(self, folder: Path, out: Path) -> list[str]:
         where = ["--root", str(folder), "--out", str(out), "--as-of", AS_OF]
-        return [sys.executable, "-m", "pipeline", "build", *where]
+        program = ["-m", "pipeline"] if self.has_search else ["-c", _WITHOUT_SEARCH]
+        return [sys.executable, *program, "build", *where]
 
     def environment(self) -> dict[str, str]:
         # Without its byte code Python would compile the whole program at every start.

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pipeline.sending.rate import RateLimit
     from pipeline.sending.runner import Office, Turn
 
-_NAP = timedelta(minutes=1)
+_NAP = timedelta(minutes=1)  # then files, the list and the clock are looked at again
 _LOCK = "run.lock"
 
 

@@ -1,10 +1,9 @@
-"""The runner: sends what is due, then sleeps to the next slot or delivery.
+"""The runner, one turn at a time: plans what is due, sends what may leave, and says when the next turn is.
 
 It may be started at any time and any number of times, late, after a crash, or beside another: what has been
 planned is never planned again, and one at a time sends.
 """
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -23,7 +22,6 @@ from pipeline.sending.due import Departure, due, on_their_clocks
 from pipeline.sending.errand import Ended, Ending, Errand
 from pipeline.sending.sender import recover, send
 
-_LONGEST_NAP = timedelta(minutes=1)  # then files, the list and the clock are looked at again
 _SHARE = timedelta(minutes=1)  # of the time, for each of several campaigns
 _UNREACHABLE = timedelta(minutes=5)  # before a server that is gone is tried again
 RESTORED = "the database was restored after its slot: it may have been sent"
@@ -66,32 +64,13 @@ class Turn:
     waits_for: str = ""
 
 
-def run(
-    office: Office,
-    stop: threading.Event,
-    told: Callable[[Turn], None],
-    *,
-    is_once: bool = False,
-    wait: Callable[[float], object] | None = None,
-) -> None:
-    """Take turns until ``stop``, or, with ``is_once``, until nothing is left to be done now.
+def take_turn(office: Office) -> Turn:
+    """Plan what is due, and send what may leave.
 
     Raises:
         OlderDatabaseError: a backup was restored; see ``accept_restored``.
         LedgerError: the ledger could not be written.
     """
-    while not stop.is_set():
-        turn = take_turn(office)
-        told(turn)
-        now = office.clock()
-        if is_once and (turn.waits_for or turn.wake_at is None or turn.wake_at > now):
-            return
-        left = _LONGEST_NAP if turn.wake_at is None else turn.wake_at - now
-        (wait or stop.wait)(max(0.0, min(left, _LONGEST_NAP).total_seconds()))
-
-
-def take_turn(office: Office) -> Turn:
-    """Plan what is due, and send what may leave."""
     office.witness.check(lease.epoch_of(office.database))
     turn = _planned(office)
     waiting = [c for c in campaigns.campaigns(office.database) if c.state is CampaignState.SENDING]

@@ -1,7 +1,6 @@
 """The runner: started late, twice, after a crash, a restored backup, or with another clock."""
 
 import shutil
-import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +15,7 @@ from pipeline.ledger.witness import OlderDatabaseError, Witness
 from pipeline.schedule import at
 from pipeline.sending.due import Departure
 from pipeline.sending.errand import Ending
-from pipeline.sending.runner import RESTORED, Office, Turn, accept_restored, run, take_turn
+from pipeline.sending.runner import RESTORED, Office, Turn, accept_restored, take_turn
 from tests.ledger.builders import LATER, NOW, Clock, RoughTransport, add_people, errand, everybody, letter
 
 SLOT = at(NOW.replace(tzinfo=None), "Europe/London")
@@ -50,18 +49,20 @@ class Desk:
             is_local=self.is_local,
         )
 
+    def turn(self) -> Turn:
+        self.turns.append(take_turn(self.office))
+        return self.turns[-1]
+
     def run(self) -> None:
-        run(self.office, threading.Event(), self.turns.append, is_once=True, wait=self.clock.wait)
+        """Until nothing is left to be done now."""
+        while (turn := self.turn()).wake_at is not None and turn.wake_at <= self.clock() and not turn.waits_for:
+            pass
 
     def run_until(self, end: datetime) -> None:
-        stop = threading.Event()
-
-        def wait(seconds: float) -> None:
-            self.clock.wait(max(seconds, 0.001))
-            if self.clock() >= end:
-                stop.set()
-
-        run(self.office, stop, self.turns.append, wait=wait)
+        """A turn whenever the last one has asked for the next."""
+        while self.clock() < end:
+            asked = self.turn().wake_at or end
+            self.clock.now = max(min(asked, end), self.clock() + timedelta(milliseconds=1))
 
 
 @pytest.fixture

@@ -43,8 +43,7 @@ from pipeline.compose import compose_issues
 from pipeline.database import open_database
 from pipeline.database.tables import SUBSCRIBERS
 from pipeline.ledger import lease
-from pipeline.ledger.campaigns import Campaign, plan
-from pipeline.ledger.campaigns import Letter as LedgerLetter
+from pipeline.ledger.campaigns import Campaign, Letter, plan
 from pipeline.model import Sources
 from pipeline.parse import parse_library
 from pipeline.render.email.message import CompiledMessage
@@ -55,7 +54,7 @@ from pipeline.sending.connecting import SmtpTransport
 from pipeline.sending.dkim import Signer, read_signers
 from pipeline.sending.errand import Ending, Errand
 from pipeline.sending.frozen import freeze, thaw
-from pipeline.sending.personal import Addressee, Letter, Terms
+from pipeline.sending.personal import Addressee, Original, Terms
 from pipeline.sending.sender import send
 from pipeline.sending.tokens import Tokens
 from pipeline.sending.transport import Copy, Result
@@ -108,7 +107,7 @@ def _compiled(files: dict[str, str], path: str) -> CompiledMessage:
 
 
 def _copy(frozen: bytes, signers: tuple[Signer, ...] = ()) -> Copy:
-    made = Letter(thaw(frozen), TERMS, Tokens([SECRET]), signers).copy_for(Addressee(1, "r1@example.org", "Zoë"))
+    made = Original(thaw(frozen), TERMS, Tokens([SECRET]), signers).copy_for(Addressee(1, "r1@example.org", "Zoë"))
     assert isinstance(made, Copy)
     return made
 
@@ -127,15 +126,15 @@ def errand_for(
             for first in range(1, messages + 1, 10_000):
                 numbers = range(first, min(first + 10_000, messages + 1))
                 connection.execute(SUBSCRIBERS.insert(), [_subscriber(number) for number in numbers])
-        listed = LedgerLetter("corpus", "part", 1, "Part 1", "digest", frozen)
+        listed = Letter("corpus", "part", 1, "Part 1", "digest", frozen)
         campaign = plan(database, listed, audience("corpus", at=DATE), DATE).campaign
-        letter = Letter(thaw(frozen), replace(TERMS, campaign=campaign.id), Tokens([SECRET]), signers)
+        original = Original(thaw(frozen), replace(TERMS, campaign=campaign.id), Tokens([SECRET]), signers)
         yield (
             Errand(
                 database=database,
                 lease=lease.take(database, "benchmark", _now()),
                 transport=SmtpTransport(SmtpSettings("127.0.0.1", port, Security.NONE)),
-                make_copy=lambda one: letter.copy_for(Addressee(one.subscriber_id, one.address, one.first_name)),
+                make_copy=lambda one: original.copy_for(Addressee(one.subscriber_id, one.address, one.first_name)),
                 settings=SendingSettings(connections=connections, messages_per_connection=1_000_000),
                 left_since=lambda connection, ids: no_longer(connection, "corpus", ids, at=_now()),
                 bury=lambda *_: None,
@@ -160,7 +159,7 @@ def _now() -> datetime:
 def send_bare(frozen: bytes, port: int, messages: int, connections: int, signers: tuple[Signer, ...]) -> None:
     """As a sender without a ledger would: threads with a session each, and numbers for recipients."""
     transport = SmtpTransport(SmtpSettings("127.0.0.1", port, Security.NONE), messages_per_connection=1_000_000)
-    letter = Letter(thaw(frozen), TERMS, Tokens([SECRET]), signers)
+    original = Original(thaw(frozen), TERMS, Tokens([SECRET]), signers)
     numbers, lock, failed = count(1), threading.Lock(), []
 
     def work() -> None:
@@ -170,7 +169,7 @@ def send_bare(frozen: bytes, port: int, messages: int, connections: int, signers
                 number = next(numbers)
             if number > messages:
                 break
-            copy = letter.copy_for(Addressee(number, f"r{number}@example.org", "Zoë"))
+            copy = original.copy_for(Addressee(number, f"r{number}@example.org", "Zoë"))
             outcome = session.offer(copy, _nothing) if isinstance(copy, Copy) else copy
             if outcome.result is not Result.ACCEPTED:
                 failed.append(outcome)

@@ -113,10 +113,10 @@ def _message_ids(root: Path, database: "Database", campaign: "Campaign") -> "Cal
     from pipeline.sending.transport import Copy
 
     equipment = equip(prepared_publication(root), root, secrets())
-    letter = equipment.letter_of(campaign, message_of(database, campaign.id))
+    original = equipment.original_of(campaign, message_of(database, campaign.id))
 
     def message_id(fate: "Fate") -> str:
-        copy = letter.copy_for(Addressee(fate.subscriber_id, fate.address))
+        copy = original.copy_for(Addressee(fate.subscriber_id, fate.address))
         return copy.message_id if isinstance(copy, Copy) else ""
 
     return message_id

@@ -64,7 +64,7 @@ def _offered(
     from pipeline.sending.personal import Addressee
     from pipeline.sending.transport import Outcome
 
-    made = equipment.test_letter(letter.frozen, letter.issue.series.slug, now)
+    made = equipment.test_original(letter.frozen, letter.issue.series.slug, now)
     outcomes = []
     with equipment.transport as transport:
         session = transport.open()

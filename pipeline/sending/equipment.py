@@ -19,7 +19,7 @@ from pipeline.sending.dkim import Signer, read_signers
 from pipeline.sending.errand import Errand, Progress
 from pipeline.sending.frozen import thaw
 from pipeline.sending.keys import open_tokens
-from pipeline.sending.personal import Addressee, Letter, terms_of
+from pipeline.sending.personal import Addressee, Original, terms_of
 from pipeline.sending.rate import RateLimit
 from pipeline.sending.tokens import Tokens
 from pipeline.sending.transport import Copy, Outcome, Transport
@@ -48,8 +48,8 @@ class Equipment:
     signers: Sequence[Signer]
     warnings: tuple[str, ...]
 
-    def letter_of(self, campaign: Campaign, frozen: bytes) -> Letter:
-        """A campaign's letter, ready to be made out to anybody.
+    def original_of(self, campaign: Campaign, frozen: bytes) -> Original:
+        """A campaign's original, ready to be made out to anybody.
 
         Raises:
             RenderError: it was not kept whole.
@@ -63,11 +63,11 @@ class Equipment:
             part=campaign.part,
             kind="correction" if campaign.revision else "part",
         )
-        return Letter(thaw(frozen), terms, self.tokens, self.signers)
+        return Original(thaw(frozen), terms, self.tokens, self.signers)
 
-    def test_letter(self, frozen: bytes, series: str, now: datetime) -> Letter:
-        """A letter to look at in an inbox: marked in its subject, and no delivery of anything."""
-        return Letter(thaw(frozen), terms_of(self.publication, now, series=series), self.tokens, self.signers)
+    def test_original(self, frozen: bytes, series: str, now: datetime) -> Original:
+        """An original of copies to look at in an inbox: marked in its subject, and no delivery of anything."""
+        return Original(thaw(frozen), terms_of(self.publication, now, series=series), self.tokens, self.signers)
 
     @contextmanager
     def limit(self, database: Database, clock: Callable[[], datetime]) -> Iterator[RateLimit | None]:
@@ -102,10 +102,10 @@ class Equipment:
             RenderError: the campaign's letter was not kept whole.
             ConfigError: the return path leaves no room for a token.
         """
-        letter = self.letter_of(campaign, message_of(database, campaign.id))
+        original = self.original_of(campaign, message_of(database, campaign.id))
 
         def made(delivery: Delivery) -> Copy | Outcome:
-            return letter.copy_for(Addressee(delivery.subscriber_id, delivery.address, delivery.first_name))
+            return original.copy_for(Addressee(delivery.subscriber_id, delivery.address, delivery.first_name))
 
         def left_since(connection: sql.Connection, ids: Sequence[int]) -> Mapping[int, str]:
             return no_longer(connection, campaign.series, ids, at=clock())

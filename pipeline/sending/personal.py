@@ -110,8 +110,8 @@ class _Own:
 _Part = bytes | Callable[[_Own], bytes]
 
 
-class Letter:
-    """A campaign's message, ready to be made out to anybody."""
+class Original:
+    """What a campaign's copies are made of: its message, ready to be made out to anybody."""
 
     __slots__ = ("_body", "_domain", "_head", "_leaving", "_local", "_mailto", "_signers", "_terms", "_tokens")
 

@@ -14,7 +14,7 @@ from pipeline.returns.maildir import Maildir
 from pipeline.returns.returned import Kind
 from pipeline.returns.taking_in import FOLDER, take_in
 from pipeline.sending.connecting import SmtpTransport
-from pipeline.sending.personal import Addressee, Letter, terms_of
+from pipeline.sending.personal import Addressee, Original, terms_of
 from pipeline.sending.transport import Result
 from pipeline.settings import Security, SendingSettings, SmtpSettings
 from tests.email import postfix
@@ -49,11 +49,11 @@ def test_a_real_bounce_is_taken_in_and_settles_a_doubt(server: tuple[int, Path],
     ]
     sending = SendingSettings(return_path=f"bounces@{postfix.DOMAIN}")
     own = replace(publication(), sending=sending)
-    letter = Letter(message(), terms_of(own, PLANNED, campaign=of, series="small", part="part-1"), b.TOKENS)
+    original = Original(message(), terms_of(own, PLANNED, campaign=of, series="small", part="part-1"), b.TOKENS)
     with SmtpTransport(SmtpSettings("127.0.0.1", port, Security.NONE)) as transport:
         session = transport.open()
         for person, address in zip(people, addresses, strict=True):
-            copy = letter.copy_for(Addressee(person, address, "Ada"))
+            copy = original.copy_for(Addressee(person, address, "Ada"))
             assert session.offer(copy, nothing).result is Result.ACCEPTED  # type: ignore[arg-type]
         session.close()
     postfix.wait_for(inbox, 2)

@@ -14,7 +14,7 @@ from pipeline.render.email.message import CompiledMessage
 from pipeline.render.email.mime import compile_message
 from pipeline.sending.connecting import SmtpTransport
 from pipeline.sending.dkim import Signer
-from pipeline.sending.personal import Addressee, Letter, terms_of
+from pipeline.sending.personal import Addressee, Original, terms_of
 from pipeline.sending.smtp import SmtpSession, Timeouts
 from pipeline.sending.tokens import Tokens
 from pipeline.sending.transport import Copy, Outcome
@@ -55,13 +55,13 @@ def message(body: str = BODY, more: str = 'subject: "For {{ first_name | you }}"
     return compile_message(builders.email(issues), own)
 
 
-def letter(campaign: int = 7, signers: tuple[Signer, ...] = (), own: Publication | None = None) -> Letter:
+def original(campaign: int = 7, signers: tuple[Signer, ...] = (), own: Publication | None = None) -> Original:
     terms = terms_of(own or publication(), PLANNED, campaign=campaign, series="small", part="part-1")
-    return Letter(message(), terms, TOKENS, signers)
+    return Original(message(), terms, TOKENS, signers)
 
 
 def copy(number: int = 1, address: str = "", first_name: str = "Zoë") -> Copy:
-    made = letter().copy_for(Addressee(number, address or f"r{number}@example.org", first_name))
+    made = original().copy_for(Addressee(number, address or f"r{number}@example.org", first_name))
     assert isinstance(made, Copy), made
     return made
 

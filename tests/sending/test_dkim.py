@@ -16,7 +16,7 @@ from pipeline.sending.dkim import SIGNED, Signer, read_signers, sign
 from pipeline.sending.personal import Addressee
 from pipeline.sending.transport import Copy
 from pipeline.settings import DkimSettings
-from tests.sending.builders import letter
+from tests.sending.builders import original
 from tests.sending.keys import PEM, SIGNERS, dns, write_keys
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -31,7 +31,7 @@ def verified(data: bytes, index: int = 0) -> bool:
 
 def signed_copy(kinds: tuple[str, ...] = ("rsa", "ed25519")) -> bytes:
     signers = tuple(SIGNERS[kind] for kind in kinds)
-    made = letter(signers=signers).copy_for(Addressee(12, "zoe@example.org", "Zoë"))
+    made = original(signers=signers).copy_for(Addressee(12, "zoe@example.org", "Zoë"))
     assert isinstance(made, Copy)
     return made.data
 

@@ -10,7 +10,7 @@ from pipeline.errors import RenderError
 from pipeline.render.email.merge import Reader
 from pipeline.render.email.message import CompiledMessage, Date
 from pipeline.sending.frozen import digest, freeze, thaw
-from pipeline.sending.personal import Addressee, Letter, terms_of
+from pipeline.sending.personal import Addressee, Original, terms_of
 from pipeline.sending.transport import Copy
 from tests.sending import builders
 
@@ -69,14 +69,14 @@ def test_a_kept_message_that_would_end_early_on_its_way_is_refused(piece: bytes)
     bad = CompiledMessage((*good.pieces, piece), (*good.slots, Date("x")))
 
     with pytest.raises(RenderError, match="line end"):
-        Letter(thaw(freeze(bad)), terms_of(builders.publication(), builders.PLANNED), builders.TOKENS)
+        Original(thaw(freeze(bad)), terms_of(builders.publication(), builders.PLANNED), builders.TOKENS)
 
 
 def test_two_letters_of_one_campaign_make_the_same_copies() -> None:
     """A retry after a restart is the same message, byte for byte."""
     first, second = (
-        builders.letter().copy_for(Addressee(1, "a@b.org")),
-        builders.letter().copy_for(Addressee(1, "a@b.org")),
+        builders.original().copy_for(Addressee(1, "a@b.org")),
+        builders.original().copy_for(Addressee(1, "a@b.org")),
     )
 
     assert isinstance(first, Copy)

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from pipeline.errors import ConfigError
 from pipeline.sending.addresses import envelope_address
-from pipeline.sending.personal import Addressee, Letter, terms_of
+from pipeline.sending.personal import Addressee, Original, terms_of
 from pipeline.sending.tokens import DeliveryName, WayOut
 from pipeline.sending.transport import Copy, Outcome, Result
 from pipeline.settings import SendingSettings
 from tests.email.builders import html, plain, read
 from tests.sending import builders
-from tests.sending.builders import PLANNED, TOKENS, copy, letter, publication
+from tests.sending.builders import PLANNED, TOKENS, copy, original, publication
 
 PAGE = "https://weekly.example.org/people/u/"
 
@@ -81,7 +81,7 @@ def test_a_message_id_is_the_copy_s_and_tells_nobody_the_address() -> None:
 
 def test_without_a_return_path_the_sender_gets_the_bounces() -> None:
     own = replace(publication(), sending=SendingSettings())
-    made = letter(own=own).copy_for(Addressee(12, "a@b.org"))
+    made = original(own=own).copy_for(Addressee(12, "a@b.org"))
 
     assert isinstance(made, Copy)
     assert made.return_path == own.sender.email
@@ -89,7 +89,7 @@ def test_without_a_return_path_the_sender_gets_the_bounces() -> None:
 
 
 def test_without_a_public_address_the_way_out_is_by_email() -> None:
-    made = letter(own=replace(publication(), public_url="")).copy_for(Addressee(12, "a@b.org"))
+    made = original(own=replace(publication(), public_url="")).copy_for(Addressee(12, "a@b.org"))
 
     assert isinstance(made, Copy)
     message = parsed(made)
@@ -99,7 +99,7 @@ def test_without_a_public_address_the_way_out_is_by_email() -> None:
 
 
 def test_one_click_is_promised_over_https_alone() -> None:
-    made = letter(own=replace(publication(), public_url="http://weekly.example.org/")).copy_for(
+    made = original(own=replace(publication(), public_url="http://weekly.example.org/")).copy_for(
         Addressee(12, "a@b.org")
     )
 
@@ -108,7 +108,7 @@ def test_one_click_is_promised_over_https_alone() -> None:
 
 
 def test_a_test_says_so_and_counts_nowhere() -> None:
-    tests = [letter(campaign=0).copy_for(Addressee(0, f"t{number}@example.org")) for number in (1, 2)]
+    tests = [original(campaign=0).copy_for(Addressee(0, f"t{number}@example.org")) for number in (1, 2)]
     assert all(isinstance(each, Copy) for each in tests)
     message = parsed(tests[0])  # type: ignore[arg-type]
 
@@ -123,7 +123,7 @@ def test_a_test_says_so_and_counts_nowhere() -> None:
 
 def test_a_subject_without_a_place_is_marked_too() -> None:
     terms = terms_of(publication(), PLANNED)
-    made = Letter(builders.message("Text.", 'subject: "Plain"'), terms, TOKENS).copy_for(Addressee(0, "a@b.org"))
+    made = Original(builders.message("Text.", 'subject: "Plain"'), terms, TOKENS).copy_for(Addressee(0, "a@b.org"))
 
     assert isinstance(made, Copy)
     assert parsed(made)["Subject"] == "[TEST] Plain"
@@ -173,7 +173,7 @@ def test_no_name_gets_into_a_header(words: str) -> None:
     ],
 )
 def test_an_address_that_no_mail_can_be_sent_to_is_refused_in_words(address: str) -> None:
-    made = letter().copy_for(Addressee(1, address))
+    made = original().copy_for(Addressee(1, address))
 
     assert isinstance(made, Outcome)
     assert (made.result, made.is_ours) == (Result.REJECTED, False)
@@ -183,7 +183,7 @@ def test_an_address_that_no_mail_can_be_sent_to_is_refused_in_words(address: str
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_address_and_any_name_give_a_good_copy_or_a_refusal(address: str, first_name: str) -> None:
-    made = letter().copy_for(Addressee(1, f"{address}@example.org", first_name))
+    made = original().copy_for(Addressee(1, f"{address}@example.org", first_name))
     if isinstance(made, Outcome):
         assert made.result is Result.REJECTED
         return
@@ -224,7 +224,7 @@ def test_a_return_path_in_another_script_goes_out_in_ascii() -> None:
 
 def test_a_copy_costs_a_twentieth_of_a_millisecond() -> None:
     """Twenty times more is allowed here, for other programs run beside the tests."""
-    made = letter()
+    made = original()
     begin = time.process_time()
     for number in range(1000):
         made.copy_for(Addressee(number, f"r{number}@example.org", "Zoë"))

@@ -15,7 +15,7 @@ from pipeline.sending.transport import Copy, Result
 from pipeline.settings import Security, SmtpSettings
 from tests.email import postfix
 from tests.email.builders import html, plain
-from tests.sending.builders import TOKENS, Hold, letter
+from tests.sending.builders import TOKENS, Hold, original
 from tests.sending.keys import SIGNERS, dns
 
 NAMES = {1: "Zoë 👩‍🚀", 2: "", 3: "<b>x</b>\r\nBcc: all@example.org", 4: "李雷" * 40}
@@ -28,7 +28,7 @@ def delivered() -> dict[int, tuple[Copy, bytes]]:
     why = postfix.missing()
     if why:
         (pytest.fail if os.environ.get("REQUIRE_ALL") == "1" else pytest.skip)(why)
-    made = letter(signers=(SIGNERS["rsa"], SIGNERS["ed25519"]))
+    made = original(signers=(SIGNERS["rsa"], SIGNERS["ed25519"]))
     copies = {
         number: made.copy_for(Addressee(number, f"r{number}@example.org", name)) for number, name in NAMES.items()
     }
@@ -97,7 +97,7 @@ def test_a_recipient_that_postfix_refuses_is_rejected_and_the_next_one_is_not() 
         (pytest.fail if os.environ.get("REQUIRE_ALL") == "1" else pytest.skip)(why)
     with postfix.running() as (port, inbox):
         session = SmtpTransport(SmtpSettings("127.0.0.1", port, Security.NONE)).open()
-        good = letter().copy_for(Addressee(2, "r2@example.org"))
+        good = original().copy_for(Addressee(2, "r2@example.org"))
         assert isinstance(good, Copy)
         bad = Copy(good.return_path, "r1@[999.1.1.1]", "<x@y>", good.data)
         hold = Hold()

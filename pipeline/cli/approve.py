@@ -2,11 +2,15 @@
 
 import getpass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli import options
 from pipeline.cli.part_names import part_argument
+
+if TYPE_CHECKING:
+    from pipeline.cli.order import Order
 
 
 @click.command("approve", epilog="Example:  partwork approve gut-and-immunity/3 --by Maren")
@@ -29,7 +33,7 @@ def command(root: Path, part: str, name: str, message: str | None, yes: bool) ->
     from pipeline.cli import mailroom
     from pipeline.cli.errata import order_of_correction
     from pipeline.cli.opened import opened
-    from pipeline.cli.order import show_difference, show_text, where_to_look
+    from pipeline.cli.order import show_difference
     from pipeline.cli.send import Wish, order_of
     from pipeline.cli.terminal import say
     from pipeline.ledger.approvals import approve
@@ -46,12 +50,7 @@ def command(root: Path, part: str, name: str, message: str | None, yes: bool) ->
             order = order_of(database, prepared, make_letter(prepared, issue), wish)
         else:
             order = order_of_correction(database, prepared, issue, Path(message), now)
-        order.show()
-        if message is None:
-            say(f"  {'look at it':<10} {where_to_look(root, order)}")
-            say(f"  {'':<10} partwork send {issue.series.slug}/{issue.number} --test ADDRESS")
-        else:
-            show_text(order)
+        _show(order, root)
         if order.looked.standing is Standing.APPROVED:
             say("It is approved already, as it stands.")
             return
@@ -61,6 +60,20 @@ def command(root: Path, part: str, name: str, message: str | None, yes: bool) ->
         mailroom.answered("May it go out as it is?", yes=yes)
         approve(database, approval_of(order.letter, order.publication, by, options.clock()))
         say(f"Approved by {by}: {mailroom.short(order.letter.digest)}.")
+
+
+def _show(order: "Order", root: Path) -> None:
+    """What would go out, and how one looks at it: a correction here, a part in a build or an inbox."""
+    from pipeline.cli.order import show_text, where_to_look
+    from pipeline.cli.terminal import say
+
+    order.show()
+    if order.letter.revision:
+        show_text(order)
+    else:
+        issue = order.letter.issue
+        say(f"  {'look at it':<10} {where_to_look(root, order)}")
+        say(f"  {'':<10} partwork send {issue.series.slug}/{issue.number} --test ADDRESS")
 
 
 def _login() -> str:

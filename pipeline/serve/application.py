@@ -30,24 +30,7 @@ def application(
     desk: Desk, tell: Callable[[str], None], *, tells_all: bool = False, seconds: float = SECONDS
 ) -> Gate:
     """The pages, behind their gate."""
-    leaving, choices, joining, links = Leaving(desk), Choices(desk), Joining(desk), MailboxLinks(desk)
-    routes = [
-        Route("/u/{token}", leaving.show, methods=["GET"]),
-        Route("/u/{token}", leaving.leave, methods=["POST"]),
-        Route("/u/{token}/choices", choices.show, methods=["GET"]),
-        Route("/u/{token}/choices", choices.change, methods=["POST"]),
-        Route("/subscribe", joining.show, methods=["GET"]),
-        Route("/subscribe", joining.ask, methods=["POST"]),
-        Route("/c/{token}", joining.show_confirmation, methods=["GET"]),
-        Route("/c/{token}", joining.confirm, methods=["POST"]),
-        Route("/a/{token}", links.show_change, methods=["GET"]),
-        Route("/a/{token}", links.change, methods=["POST"]),
-        Route("/d/{token}", links.show_data, methods=["GET"]),
-        Route("/d/{token}", links.data, methods=["POST"]),
-        Route(NOTIFICATIONS, Amazon(desk).hear, methods=["POST"]),
-        *_others(desk),
-    ]
-    router = Router(routes, redirect_slashes=False, default=_not_found)
+    router = Router([*_pages(desk), *_others(desk)], redirect_slashes=False, default=_not_found)
 
     async def refused(request: Request, error: Exception) -> Response:  # noqa: ARG001 - Starlette's signature
         status = error.status_code if isinstance(error, HTTPException) else 500
@@ -70,6 +53,22 @@ def application(
         tells_all=tells_all,
         seconds=seconds,
     )
+
+
+def _pages(desk: Desk) -> list[Route]:
+    """What subscribers touch, and what Amazon tells: for each address what shows it, and what acts on it."""
+    leaving, choices, joining, links = Leaving(desk), Choices(desk), Joining(desk), MailboxLinks(desk)
+    pages = {
+        "/u/{token}": (leaving.show, leaving.leave),
+        "/u/{token}/choices": (choices.show, choices.change),
+        "/subscribe": (joining.show, joining.ask),
+        "/c/{token}": (joining.show_confirmation, joining.confirm),
+        "/a/{token}": (links.show_change, links.change),
+        "/d/{token}": (links.show_data, links.data),
+    }
+    shown = [Route(path, show, methods=["GET"]) for path, (show, _) in pages.items()]
+    acted_on = [Route(path, act, methods=["POST"]) for path, (_, act) in pages.items()]
+    return [*shown, *acted_on, Route(NOTIFICATIONS, Amazon(desk).hear, methods=["POST"])]
 
 
 def _others(desk: Desk) -> list[Route]:

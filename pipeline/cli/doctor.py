@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options
-from pipeline.cli.opened import VARIABLE, opened
+from pipeline.cli.opened import looked_at
 from pipeline.cli.options import root_option
 
 if TYPE_CHECKING:
@@ -37,20 +37,11 @@ def command(context: click.Context, root: Path, offline: bool, is_json: bool) ->
     from pipeline.doctor.finding import Finding, Subject, Verdict
     from pipeline.doctor.looking_over import Patient, look_over
     from pipeline.doctor.names import Names
-    from pipeline.errors import ConfigError, DatabaseError
 
     publication = configured(root)
-    tokens, trouble, broken = None, "", None
-    try:
-        tokens = _tokens(root)
-    except ConfigError as error:
-        trouble = str(error)
+    tokens, trouble = _tokens(root)
     with ExitStack() as stack:
-        database: Database | None = None
-        try:
-            database = stack.enter_context(opened(root)) if _is_there(root) else None
-        except DatabaseError as error:
-            broken = Finding(Subject.DATABASE, Verdict.BAD, str(error))
+        database, broken = _database(root, stack)
         patient = Patient(
             publication=publication,
             root=root,
@@ -64,7 +55,8 @@ def command(context: click.Context, root: Path, offline: bool, is_json: bool) ->
         )
         found = look_over(patient)
     if broken:
-        found = [broken if one.subject is Subject.DATABASE else one for one in found]
+        bad = Finding(Subject.DATABASE, Verdict.BAD, broken)
+        found = [bad if one.subject is Subject.DATABASE else one for one in found]
     if is_json:
         click.echo(json.dumps(_as_data(found), ensure_ascii=False, indent=2))
     else:
@@ -72,21 +64,28 @@ def command(context: click.Context, root: Path, offline: bool, is_json: bool) ->
     context.exit(1 if any(one.verdict is Verdict.BAD for one in found) else 0)
 
 
-def _tokens(root: Path) -> "Tokens | None":
-    """Tokens where there is a secret: looking makes none."""
+def _tokens(root: Path) -> "tuple[Tokens | None, str]":
+    """Tokens where there is a secret (looking makes none), and what is wrong with it."""
+    from pipeline.errors import ConfigError
     from pipeline.sending import keys
 
     secret = os.environ.get(keys.VARIABLE, "")
-    return keys.open_tokens(root, secret) if secret.strip() or (root / keys.FILE).exists() else None
+    if not secret.strip() and not (root / keys.FILE).exists():
+        return None, ""
+    try:
+        return keys.open_tokens(root, secret), ""
+    except ConfigError as error:
+        return None, str(error)
 
 
-def _is_there(root: Path) -> bool:
-    """Whether there is a database: looking makes none."""
-    from pipeline.database.address import parse_database_address
-    from pipeline.database.engine import FILE
+def _database(root: Path, stack: ExitStack) -> "tuple[Database | None, str]":
+    """The database where there is one (looking makes none), and why it cannot be opened."""
+    from pipeline.errors import DatabaseError
 
-    url = parse_database_address(os.environ.get(VARIABLE, "") or f"sqlite:///{FILE}", root)
-    return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
+    try:
+        return stack.enter_context(looked_at(root)), ""
+    except DatabaseError as error:
+        return None, str(error)
 
 
 def _as_data(found: "Sequence[Finding]") -> dict[str, object]:

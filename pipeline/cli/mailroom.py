@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.opened import VARIABLE, opened
+from pipeline.cli.opened import looked_at
 from pipeline.cli.part_names import find, unknown
 
 if TYPE_CHECKING:
@@ -55,28 +55,6 @@ def has_died(name: str) -> bool:
     except (OSError, OverflowError):
         pass
     return False
-
-
-def is_there(root: Path) -> bool:
-    """Whether there is a database: looking makes none."""
-    from pipeline.database.address import parse_database_address
-    from pipeline.database.engine import FILE
-
-    address = os.environ.get(VARIABLE, "")
-    if not address:
-        return (root / FILE).exists()
-    url = parse_database_address(address, root)
-    return url.drivername != "sqlite" or Path(str(url.database)).exists()
-
-
-@contextmanager
-def looked_at(root: Path) -> "Iterator[Database | None]":
-    """The database where there is one; none where looking would make it."""
-    if not is_there(root):
-        yield None
-        return
-    with opened(root) as database:
-        yield database
 
 
 def read_publication(root: Path) -> "Sources":

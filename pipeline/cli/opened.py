@@ -27,3 +27,25 @@ def opened(root: Path) -> "Iterator[Database]":
         yield database
     finally:
         database.close()
+
+
+def _is_there(root: Path) -> bool:
+    """Whether there is a database: looking makes none."""
+    from pipeline.database.address import parse_database_address
+    from pipeline.database.engine import FILE
+
+    address = os.environ.get(VARIABLE, "")
+    if not address:
+        return (root / FILE).exists()
+    url = parse_database_address(address, root)
+    return url.drivername != "sqlite" or Path(str(url.database)).exists()
+
+
+@contextmanager
+def looked_at(root: Path) -> "Iterator[Database | None]":
+    """The database where there is one; none where looking would make it."""
+    if not _is_there(root):
+        yield None
+        return
+    with opened(root) as database:
+        yield database

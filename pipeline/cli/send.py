@@ -75,6 +75,7 @@ def command(
 
 def _send(root: Path, wish: Wish) -> int:
     from pipeline.cli import mailroom
+    from pipeline.cli.opened import looked_at
     from pipeline.cli.terminal import progress
     from pipeline.errors import SendingError
     from pipeline.ledger.campaigns import CampaignState, campaign_of
@@ -88,7 +89,7 @@ def _send(root: Path, wish: Wish) -> int:
     if not wish.is_dry:
         refuse_without_way_out(prepared.publication)
     with ExitStack() as stack:
-        database = stack.enter_context(mailroom.looked_at(root))
+        database = stack.enter_context(looked_at(root))
         if database is None:
             raise SendingError("there is nobody to send it to yet: partwork subscribers import people.csv")
         issue = letter.issue

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import mailroom
+from pipeline.cli.opened import looked_at
 from pipeline.cli.part_names import find
 from pipeline.cli.terminal import progress, say
 
@@ -85,7 +86,7 @@ def _name_of(root: Path, address: str) -> str:
     from pipeline.subscribers.addresses import parse_address
     from pipeline.subscribers.keeping import find as find_person
 
-    with mailroom.looked_at(root) as database:
+    with looked_at(root) as database:
         if database is None:
             return ""
         with database.reading() as connection:

@@ -13,6 +13,7 @@ import click
 from pipeline import __version__
 from pipeline.errors import PartworkError
 
+UNCERTAIN = 3  # the fate of a delivery is not known
 INTERRUPTED = 130  # 128 + SIGINT, and SIGPIPE: what a shell shows for a program that the signal ended
 BROKEN_PIPE = 141
 

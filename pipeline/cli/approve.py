@@ -30,20 +30,23 @@ def command(root: Path, part: str, name: str, message: str | None, yes: bool) ->
     What is written down is the digest of the letter, and what it said. With `approval = "required"` in [sending]
     nothing else goes out; a letter that has been changed since is refused, and the difference shown.
     """
-    from pipeline.cli import mailroom
+    from pipeline.cli.campaign_words import short
     from pipeline.cli.errata import order_of_correction
     from pipeline.cli.opened import opened
     from pipeline.cli.order import show_difference
+    from pipeline.cli.part_names import issue_named
+    from pipeline.cli.prepared import prepared_or_exit
     from pipeline.cli.send import Wish, order_of
-    from pipeline.cli.terminal import say
+    from pipeline.cli.terminal import answered, say
     from pipeline.ledger.approvals import approve
+    from pipeline.read import read_sources
     from pipeline.sending.approving import Standing, approval_of
     from pipeline.sending.letters import make_letter
 
     now, by = options.now(), name or _login()
-    sources = mailroom.read_publication(root)
-    prepared = mailroom.prepared_or_exit(sources, now)
-    issue = mailroom.issue_named(prepared, part)
+    sources = read_sources(root)
+    prepared = prepared_or_exit(sources, now)
+    issue = issue_named(prepared, part)
     with opened(root) as database:
         if message is None:
             wish = Wish(part, "", now, True, False, yes, False)
@@ -57,9 +60,9 @@ def command(root: Path, part: str, name: str, message: str | None, yes: bool) ->
         if order.looked.standing is Standing.CHANGED:
             say("What has changed since it was last approved:", bold=True)
             show_difference(order)
-        mailroom.answered("May it go out as it is?", yes=yes)
+        answered("May it go out as it is?", yes=yes)
         approve(database, approval_of(order.letter, order.publication, by, options.clock()))
-        say(f"Approved by {by}: {mailroom.short(order.letter.digest)}.")
+        say(f"Approved by {by}: {short(order.letter.digest)}.")
 
 
 def _show(order: "Order", root: Path) -> None:

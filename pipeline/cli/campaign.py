@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.mailroom import correction_option
 from pipeline.cli.options import root_option
-from pipeline.cli.part_names import part_argument
+from pipeline.cli.part_names import correction_option, part_argument
 
 if TYPE_CHECKING:
     from pipeline.database import Database
@@ -25,8 +24,9 @@ def command(context: click.Context, root: Path, part: str, correction: int | Non
 
     The exit code is 3 where a delivery is uncertain.
     """
+    from pipeline.cli import UNCERTAIN
     from pipeline.cli.campaign_words import as_data, heading, next_steps, show_counts, show_doubts
-    from pipeline.cli.mailroom import UNCERTAIN, campaign_at
+    from pipeline.cli.part_names import campaign_at
     from pipeline.cli.reports import json_text
     from pipeline.cli.terminal import say
     from pipeline.ledger.counts import counts, who
@@ -55,8 +55,7 @@ def command(context: click.Context, root: Path, part: str, correction: int | Non
 
 
 def _lines(database: "Database", campaign: "Campaign") -> list[tuple[str, str]]:
-    from pipeline.cli.campaign_words import described
-    from pipeline.cli.mailroom import short
+    from pipeline.cli.campaign_words import described, short
     from pipeline.ledger.campaigns import campaigns
     from pipeline.ledger.tempo import tempo
 

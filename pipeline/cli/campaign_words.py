@@ -1,11 +1,11 @@
 """What a campaign came to, in words: a table that adds up, what is in doubt and why, and what to do next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pipeline.cli.mailroom import how_to_go_on, joined_reasons, named_in_command, shown_name
+from pipeline.cli.part_names import named_in_command, shown_name
 from pipeline.cli.terminal import say
 
 if TYPE_CHECKING:
@@ -35,6 +35,22 @@ def heading(campaign: "Campaign") -> str:
     """``gut-immunity/3: Its subject``."""
     what = f", correction {campaign.revision}" if campaign.revision else ""
     return f"{shown_name(campaign)}{what}: {campaign.subject}"
+
+
+def how_to_go_on(campaign: "Campaign") -> str:
+    """The command that sends what is left of a campaign."""
+    return "partwork run --once" if campaign.revision else f"partwork send {shown_name(campaign)}"
+
+
+def short(digest: str) -> str:
+    """As much of a digest as tells two apart."""
+    return digest[:12]
+
+
+def joined_reasons(reasons: Sequence[tuple[str, int]], limit: int = 6) -> str:
+    """``unsubscribed 7, paused 3``."""
+    words = [f"{reason} {many:,}" for reason, many in reasons[:limit]]
+    return ", ".join(words) + (" and others" if len(reasons) > limit else "")
 
 
 def show_counts(database: "Database", campaign: "Campaign", counts: "Counts") -> None:

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.mailroom import correction_option
 from pipeline.cli.options import root_option
-from pipeline.cli.part_names import part_argument
+from pipeline.cli.part_names import correction_option, part_argument
 
 
 @click.command("cancel", epilog="Example:  partwork cancel gut-and-immunity/3 --because 'sent by mistake'")
@@ -20,8 +19,8 @@ def command(root: Path, part: str, correction: int | None, why: str, yes: bool) 
 
     The part cannot be sent by email after that; those who have it can be sent a correction.
     """
-    from pipeline.cli.mailroom import answered, campaign_at
-    from pipeline.cli.terminal import say
+    from pipeline.cli.part_names import campaign_at
+    from pipeline.cli.terminal import answered, say
     from pipeline.ledger.campaigns import cancel
     from pipeline.ledger.counts import counts
 

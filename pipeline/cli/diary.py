@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli import options
+from pipeline.cli import UNCERTAIN, options
 from pipeline.cli.campaign_words import described
-from pipeline.cli.mailroom import UNCERTAIN, named_in_command, shown_name
+from pipeline.cli.part_names import named_in_command, shown_name
 from pipeline.cli.terminal import printable
 
 if TYPE_CHECKING:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli import options
+from pipeline.cli import UNCERTAIN, options
 from pipeline.cli.bar import Bar, stoppable
 from pipeline.cli.campaign_words import as_data, heading, next_steps, show_counts, show_doubts
-from pipeline.cli.mailroom import UNCERTAIN, has_died, holder, named_in_command
+from pipeline.cli.environment import has_died, holder
+from pipeline.cli.part_names import named_in_command
 from pipeline.cli.terminal import progress, say
 
 if TYPE_CHECKING:

@@ -48,24 +48,27 @@ def command(
 
 
 def _send(root: Path, part: str, message: Path, *, is_dry: bool, is_sure: bool, as_json: bool) -> int:
-    from pipeline.cli import mailroom
     from pipeline.cli.dispatch import Place, plan_and_send
+    from pipeline.cli.environment import secrets
     from pipeline.cli.order import people, refuse_unapproved, show_text
+    from pipeline.cli.part_names import campaign_at, issue_named
+    from pipeline.cli.prepared import prepared_or_exit
     from pipeline.cli.reports import json_text
-    from pipeline.cli.terminal import say
+    from pipeline.cli.terminal import answered, say
     from pipeline.errors import SendingError
+    from pipeline.read import read_sources
     from pipeline.sending.equipment import equip, refuse_without_way_out
 
     now = options.now()
-    prepared = mailroom.prepared_or_exit(mailroom.read_publication(root), now)
-    issue = mailroom.issue_named(prepared, part)
+    prepared = prepared_or_exit(read_sources(root), now)
+    issue = issue_named(prepared, part)
     if not is_dry:
         refuse_without_way_out(prepared.publication)
     with ExitStack() as stack:
-        database, _ = stack.enter_context(mailroom.campaign_at(root, issue.address))
+        database, _ = stack.enter_context(campaign_at(root, issue.address))
         order = order_of_correction(database, prepared, issue, message, now)
         if before := _same(database, order):
-            place = Place(root, database, equip(order.publication, root, mailroom.secrets()))
+            place = Place(root, database, equip(order.publication, root, secrets()))
             return _again(place, before, stack, is_dry=is_dry, as_json=as_json)
         if not as_json:
             order.show()
@@ -78,8 +81,8 @@ def _send(root: Path, part: str, message: Path, *, is_dry: bool, is_sure: bool, 
             return 0
         if not order.forecast.wanted:
             raise SendingError(f"nobody got {issue.address}, so there is nobody to correct it to")
-        mailroom.answered(f"Send this correction to {people(order.forecast.wanted)} now?", yes=is_sure)
-        place = Place(root, database, equip(order.publication, root, mailroom.secrets()))
+        answered(f"Send this correction to {people(order.forecast.wanted)} now?", yes=is_sure)
+        place = Place(root, database, equip(order.publication, root, secrets()))
         return plan_and_send(place, order, stack, slipped=None, as_json=as_json)
 
 
@@ -117,8 +120,8 @@ def order_of_correction(
         ContentError: something is wrong with the text.
         OutputError: the file cannot be read.
     """
-    from pipeline.cli.mailroom import campaign_named
     from pipeline.cli.order import Order
+    from pipeline.cli.part_names import campaign_named
     from pipeline.errors import OutputError
     from pipeline.ledger.afterwards import audience_of_correction, next_revision
     from pipeline.sending.approving import looked

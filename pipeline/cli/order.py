@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.cli.bar import lasting
-from pipeline.cli.campaign_words import iso
-from pipeline.cli.mailroom import joined_reasons, short
+from pipeline.cli.campaign_words import iso, joined_reasons, short
 from pipeline.cli.terminal import printable, say
 
 if TYPE_CHECKING:

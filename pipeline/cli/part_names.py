@@ -1,11 +1,21 @@
-"""A part as one names it on the command line: ``series/3``, ``series/slug`` or ``series/03-slug``."""
+"""What commands are about, by name: a part or its campaign, ``series/3``, ``series/slug``, ``series/03-slug``."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
-from typing import Protocol, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import click
+
+from pipeline.cli.opened import looked_at
+
+if TYPE_CHECKING:
+    from pipeline.database import Database
+    from pipeline.issue import Issue
+    from pipeline.ledger.campaigns import Campaign
+    from pipeline.sending.letters import Prepared
 
 _NUMBERED = re.compile(r"(\d{1,4})(?:-(.+))?\Z")
 
@@ -25,6 +35,9 @@ class Named(Protocol):
 Found = TypeVar("Found", bound=Named)
 
 part_argument = click.argument("part", metavar="SERIES/PART")
+correction_option = click.option(
+    "--correction", type=click.IntRange(1), default=None, metavar="N", help="The Nth correction to the part."
+)
 
 
 def find(name: str, among: Iterable[Found]) -> Found | None:
@@ -54,3 +67,61 @@ def unknown(name: str, among: Sequence[Named], what: str) -> click.UsageError:
     if not hint and names:
         hint = f" A part is named like `{names[-1]}`."
     return click.UsageError(f"{what} `{name}`.{hint}")
+
+
+def issue_named(prepared: "Prepared", name: str) -> "Issue":
+    """The issue that a name stands for.
+
+    Raises:
+        UsageError: there is none.
+        ConfigError: it is a draft.
+    """
+    from pipeline.errors import ConfigError
+
+    issue = find(name, prepared.issues.all)
+    if issue is not None:
+        return issue
+    parts = [part for series in prepared.issues.library.series for part in series.parts]
+    part = find(name, parts)
+    if part is None:
+        raise unknown(name, parts, "There is no part")
+    raise ConfigError(f"{part.address} is a draft: take `draft: true` out of {part.path} when it is finished")
+
+
+def campaign_named(database: "Database", name: str, correction: int | None = None) -> "Campaign":
+    """The campaign that a name stands for, or that of a correction.
+
+    Raises:
+        UsageError: there is none.
+    """
+    from pipeline.ledger.campaigns import campaigns
+
+    mine = [each for each in campaigns(database) if each.revision == (correction or 0)]
+    found = find(name, mine)
+    if found is None:
+        what = "There is no campaign" if correction is None else f"There is no correction {correction} to"
+        raise unknown(name, mine, what)
+    return found
+
+
+@contextmanager
+def campaign_at(root: Path, name: str, correction: int | None = None) -> Iterator["tuple[Database, Campaign]"]:
+    """The database, open, and the campaign that a name stands for.
+
+    Raises:
+        UsageError: there is none.
+    """
+    with looked_at(root) as database:
+        if database is None:
+            raise unknown(name, [], "Nothing has been sent yet: there is no campaign")
+        yield database, campaign_named(database, name, correction)
+
+
+def shown_name(campaign: "Campaign") -> str:
+    """A campaign as one names it in a command."""
+    return f"{campaign.series}/{campaign.number}"
+
+
+def named_in_command(campaign: "Campaign") -> str:
+    """The same with the option that a correction needs."""
+    return shown_name(campaign) + (f" --correction {campaign.revision}" if campaign.revision else "")

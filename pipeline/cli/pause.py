@@ -4,9 +4,8 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.mailroom import correction_option
 from pipeline.cli.options import root_option
-from pipeline.cli.part_names import part_argument
+from pipeline.cli.part_names import correction_option, part_argument
 
 
 @click.command("pause", epilog="Example:  partwork pause gut-and-immunity/3 --because 'a wrong figure'")
@@ -20,7 +19,7 @@ def command(root: Path, part: str, correction: int | None, why: str) -> None:
     Not one copy leaves after that, but those of which the last dot has left already. `partwork resume` goes on
     with it; `partwork cancel` ends it.
     """
-    from pipeline.cli.mailroom import campaign_at, named_in_command
+    from pipeline.cli.part_names import campaign_at, named_in_command
     from pipeline.cli.terminal import say
     from pipeline.ledger.campaigns import pause
     from pipeline.ledger.counts import counts

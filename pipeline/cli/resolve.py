@@ -9,8 +9,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from pipeline.cli import options
-from pipeline.cli.mailroom import correction_option
-from pipeline.cli.part_names import part_argument
+from pipeline.cli.part_names import correction_option, part_argument
 
 if TYPE_CHECKING:
     from pipeline.database import Database
@@ -41,8 +40,9 @@ def command(
     Nothing else ever settles them: what is uncertain is not sent again by itself. The exit code is 3 while some
     are left.
     """
-    from pipeline.cli.campaign_words import show_doubts
-    from pipeline.cli.mailroom import UNCERTAIN, campaign_at, how_to_go_on
+    from pipeline.cli import UNCERTAIN
+    from pipeline.cli.campaign_words import how_to_go_on, show_doubts
+    from pipeline.cli.part_names import campaign_at
     from pipeline.cli.terminal import say
     from pipeline.ledger.counts import counts
 
@@ -106,13 +106,14 @@ def _opened_log(path: str) -> Iterator[IO[str]]:
 
 def _message_ids(root: Path, database: "Database", campaign: "Campaign") -> "Callable[[Fate], str]":
     """What the Message-ID of somebody's copy is."""
-    from pipeline.cli.mailroom import prepared_publication, secrets
+    from pipeline.cli.configured import configured
+    from pipeline.cli.environment import secrets
     from pipeline.ledger.campaigns import message_of
     from pipeline.sending.equipment import equip
     from pipeline.sending.personal import Addressee
     from pipeline.sending.transport import Copy
 
-    equipment = equip(prepared_publication(root), root, secrets())
+    equipment = equip(configured(root), root, secrets())
     original = equipment.original_of(campaign, message_of(database, campaign.id))
 
     def message_id(fate: "Fate") -> str:

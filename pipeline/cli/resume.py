@@ -4,9 +4,8 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.mailroom import correction_option
 from pipeline.cli.options import root_option
-from pipeline.cli.part_names import part_argument
+from pipeline.cli.part_names import correction_option, part_argument
 
 
 @click.command("resume", epilog="Example:  partwork resume gut-and-immunity/3")
@@ -15,7 +14,8 @@ from pipeline.cli.part_names import part_argument
 @correction_option
 def command(root: Path, part: str, correction: int | None) -> None:
     """Let a paused campaign go on. What was planned goes out as it was planned."""
-    from pipeline.cli.mailroom import campaign_at, how_to_go_on
+    from pipeline.cli.campaign_words import how_to_go_on
+    from pipeline.cli.part_names import campaign_at
     from pipeline.cli.terminal import say
     from pipeline.ledger.campaigns import resume
     from pipeline.ledger.counts import counts

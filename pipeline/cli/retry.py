@@ -5,8 +5,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli import options
-from pipeline.cli.mailroom import correction_option
-from pipeline.cli.part_names import part_argument
+from pipeline.cli.part_names import correction_option, part_argument
 
 
 @click.command("retry", epilog="Example:  partwork retry gut-and-immunity/3")
@@ -20,8 +19,9 @@ def command(root: Path, part: str, correction: int | None, yes: bool) -> None:
     Never those whose delivery is uncertain: they may have the part. See `partwork resolve`. Who is suppressed by
     now is left out.
     """
-    from pipeline.cli.mailroom import answered, campaign_at, how_to_go_on, named_in_command
-    from pipeline.cli.terminal import say
+    from pipeline.cli.campaign_words import how_to_go_on
+    from pipeline.cli.part_names import campaign_at, named_in_command
+    from pipeline.cli.terminal import answered, say
     from pipeline.ledger.afterwards import retry
     from pipeline.ledger.counts import counts
 

@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from pipeline.cli import options
 from pipeline.cli.bar import Bar
 from pipeline.cli.diary import Diary, name_of
-from pipeline.cli.mailroom import has_died, holder, prepared_publication, read_publication, secrets
+from pipeline.cli.environment import has_died, holder, secrets
 from pipeline.errors import ContentError, PartworkError
+from pipeline.read import read_sources
 
 if TYPE_CHECKING:
     import sqlalchemy as sql
@@ -108,7 +109,7 @@ class Rounds:
         from pipeline.sending.equipment import equip
         from pipeline.sending.letters import prepare
 
-        prepared = prepare(read_publication(self.root), options.now())
+        prepared = prepare(read_sources(self.root), options.now())
         equipment = equip(prepared.publication, self.root, secrets())
         concerned = runner.accept_restored(self._office(prepared, equipment, None))
         for campaign in concerned:
@@ -137,9 +138,10 @@ class Rounds:
             ContentError: there is not even a configuration, and there was none before.
         """
         from pipeline.cli.reports import tally
+        from pipeline.parse import parse_library
         from pipeline.sending.letters import prepare
 
-        sources, now = read_publication(self.root), options.now()
+        sources, now = read_sources(self.root), options.now()
         if last is not None and last.still_holds(sources, now):
             return last
         try:
@@ -151,8 +153,8 @@ class Rounds:
                 f"the publication has errors ({tally(error.diagnostics)}), so nothing new is sent; the first: "
                 f"{first.location}: {first.code}: {first.message}. partwork check shows all of them",
             )
-            with suppress(ContentError):
-                return _Seen(sources, prepared_publication(self.root), None)
+            if (library := parse_library(sources).library) is not None:
+                return _Seen(sources, library.publication, None)
             if last is None:
                 raise
             return _Seen(sources, last.publication, None)

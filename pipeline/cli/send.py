@@ -74,18 +74,20 @@ def command(
 
 
 def _send(root: Path, wish: Wish) -> int:
-    from pipeline.cli import mailroom
     from pipeline.cli.opened import looked_at
+    from pipeline.cli.part_names import issue_named
+    from pipeline.cli.prepared import prepared_or_exit
     from pipeline.cli.terminal import progress
     from pipeline.errors import SendingError
     from pipeline.ledger.campaigns import CampaignState, campaign_of
+    from pipeline.read import read_sources
     from pipeline.sending.equipment import refuse_without_way_out
     from pipeline.sending.letters import make_letter
 
-    sources = mailroom.read_publication(root)
+    sources = read_sources(root)
     with progress("Making the letter"):
-        prepared = mailroom.prepared_or_exit(sources, wish.now)
-        letter = make_letter(prepared, mailroom.issue_named(prepared, wish.part))
+        prepared = prepared_or_exit(sources, wish.now)
+        letter = make_letter(prepared, issue_named(prepared, wish.part))
     if not wish.is_dry:
         refuse_without_way_out(prepared.publication)
     with ExitStack() as stack:
@@ -141,10 +143,10 @@ def _first(
 ) -> int:
     """A part that has not been sent: show it, ask, plan it, send it."""
     from pipeline.cli.dispatch import Place, plan_and_send
-    from pipeline.cli.mailroom import answered, secrets
+    from pipeline.cli.environment import secrets
     from pipeline.cli.order import people, refuse_unapproved
     from pipeline.cli.reports import json_text
-    from pipeline.cli.terminal import say
+    from pipeline.cli.terminal import answered, say
     from pipeline.errors import SendingError
     from pipeline.sending.equipment import equip
 
@@ -200,7 +202,8 @@ def _again(
 ) -> int:
     """A part that has been planned before: go on with it, or say what has become of it."""
     from pipeline.cli.dispatch import Place, go_on, told
-    from pipeline.cli.mailroom import secrets, shown_name
+    from pipeline.cli.environment import secrets
+    from pipeline.cli.part_names import shown_name
     from pipeline.cli.terminal import say
     from pipeline.ledger.campaigns import CampaignState
     from pipeline.sending.equipment import equip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options
-from pipeline.cli.mailroom import secrets
+from pipeline.cli.environment import secrets
 from pipeline.cli.opened import opened
 from pipeline.cli.options import root_option
 

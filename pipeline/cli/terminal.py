@@ -1,4 +1,4 @@
-"""What people see: colour and progress on a terminal, plain lines everywhere else."""
+"""What people see and are asked: colour and progress on a terminal, plain lines everywhere else."""
 
 import os
 import shutil
@@ -35,6 +35,25 @@ def printable(text: str) -> str:
         c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs") else "\N{REPLACEMENT CHARACTER}"
         for c in text
     )
+
+
+def answered(question: str, *, yes: bool) -> None:
+    """Ask, unless that was answered with ``--yes``.
+
+    Raises:
+        Exit: the answer is no, or there is nobody to ask.
+    """
+    if yes:
+        return
+    try:
+        if click.confirm(question):
+            return
+    except click.Abort:
+        say()
+        say("Nobody answered: nothing was done. Add --yes where nobody can be asked.", to_stderr=True)
+        raise click.exceptions.Exit(1) from None
+    say("Nothing was done.")
+    raise click.exceptions.Exit(1)
 
 
 def show_error(error: PartworkError) -> None:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli import mailroom
+from pipeline.cli.environment import secrets
 from pipeline.cli.opened import looked_at
-from pipeline.cli.part_names import find
+from pipeline.cli.part_names import find, issue_named
+from pipeline.cli.prepared import prepared_or_exit
 from pipeline.cli.terminal import progress, say
+from pipeline.read import read_sources
 
 if TYPE_CHECKING:
     from pipeline.sending.equipment import Equipment
@@ -32,16 +34,16 @@ def send_tests(root: Path, part: str, addresses: Sequence[str], now: datetime, *
     from pipeline.subscribers.addresses import parse_address
 
     parsed = [parse_address(address) for address in addresses]
-    sources = mailroom.read_publication(root)
+    sources = read_sources(root)
     with progress("Making the letter"):
-        prepared = mailroom.prepared_or_exit(sources, now)
+        prepared = prepared_or_exit(sources, now)
         parts = [each for series in prepared.issues.library.series for each in series.parts]
         found = find(part, parts)
         if found is not None and found.draft:
-            prepared = mailroom.prepared_or_exit(sources, now, drafts=True)
+            prepared = prepared_or_exit(sources, now, drafts=True)
             say(f"{found.address} is a draft: only such copies of it can be sent.", to_stderr=True, fg="yellow")
-        letter = make_letter(prepared, mailroom.issue_named(prepared, part))
-    equipment = equip(prepared.publication, root, mailroom.secrets())
+        letter = make_letter(prepared, issue_named(prepared, part))
+    equipment = equip(prepared.publication, root, secrets())
     with progress("Sending"):
         people = [(each.address, _name_of(root, each.address)) for each in parsed]
         outcomes = _offered(equipment, letter, people, now)

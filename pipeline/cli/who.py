@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.mailroom import correction_option
 from pipeline.cli.options import root_option
-from pipeline.cli.part_names import part_argument
+from pipeline.cli.part_names import correction_option, part_argument
 
 if TYPE_CHECKING:
     from pipeline.ledger.counts import Fate
@@ -34,7 +33,7 @@ def command(root: Path, part: str, correction: int | None, states: tuple[str, ..
     sent. excluded: left out, because they had left, were suppressed, or did not want the series. Who joined the
     list after the part was planned is not in it.
     """
-    from pipeline.cli.mailroom import campaign_at
+    from pipeline.cli.part_names import campaign_at
     from pipeline.ledger.counts import who
     from pipeline.ledger.deliveries import State
 

@@ -46,7 +46,7 @@ def timed_build(root: Path, out: Path, as_of: date) -> dict[str, tuple[float, fl
     clock.begin("import")
     from pipeline.build import plan
     from pipeline.cli import build as _command  # noqa: F401 - part of every start
-    from pipeline.cli.scratch import scratch_folder
+    from pipeline.cli.build_scratch import scratch_folder
     from pipeline.gathering import Gathering
     from pipeline.lasting import span_of
     from pipeline.read import read_sources

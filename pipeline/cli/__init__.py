@@ -1,6 +1,7 @@
 """The ``partwork`` command: the one place that prints, reads the clock and catches ``PartworkError``.
 
-One file for each command; each is imported when it is asked for, so that ``--help`` is quick.
+One file for each command; each is imported when it is asked for, so that ``--help`` is quick. What one command
+alone needs besides begins with its name (``run_diary``); the other files are what several share.
 """
 
 import os

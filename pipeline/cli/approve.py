@@ -10,7 +10,7 @@ from pipeline.cli import options
 from pipeline.cli.part_names import part_argument
 
 if TYPE_CHECKING:
-    from pipeline.cli.order import Order
+    from pipeline.cli.proposal import Proposal
 
 
 @click.command("approve", epilog="Example:  partwork approve gut-and-immunity/3 --by Maren")
@@ -31,12 +31,12 @@ def command(root: Path, part: str, name: str, message: str | None, yes: bool) ->
     nothing else goes out; a letter that has been changed since is refused, and the difference shown.
     """
     from pipeline.cli.campaign_words import short
-    from pipeline.cli.errata import order_of_correction
-    from pipeline.cli.opened import opened
-    from pipeline.cli.order import show_difference
+    from pipeline.cli.database import opened
+    from pipeline.cli.errata import proposal_of_correction
     from pipeline.cli.part_names import issue_named
     from pipeline.cli.prepared import prepared_or_exit
-    from pipeline.cli.send import Wish, order_of
+    from pipeline.cli.proposal import show_difference
+    from pipeline.cli.send import Wish, proposal_of
     from pipeline.cli.terminal import answered, say
     from pipeline.ledger.approvals import approve
     from pipeline.read import read_sources
@@ -50,32 +50,32 @@ def command(root: Path, part: str, name: str, message: str | None, yes: bool) ->
     with opened(root) as database:
         if message is None:
             wish = Wish(part, "", now, True, False, yes, False)
-            order = order_of(database, prepared, make_letter(prepared, issue), wish)
+            proposal = proposal_of(database, prepared, make_letter(prepared, issue), wish)
         else:
-            order = order_of_correction(database, prepared, issue, Path(message), now)
-        _show(order, root)
-        if order.looked.standing is Standing.APPROVED:
+            proposal = proposal_of_correction(database, prepared, issue, Path(message), now)
+        _show(proposal, root)
+        if proposal.looked.standing is Standing.APPROVED:
             say("It is approved already, as it stands.")
             return
-        if order.looked.standing is Standing.CHANGED:
+        if proposal.looked.standing is Standing.CHANGED:
             say("What has changed since it was last approved:", bold=True)
-            show_difference(order)
+            show_difference(proposal)
         answered("May it go out as it is?", yes=yes)
-        approve(database, approval_of(order.letter, order.publication, by, options.clock()))
-        say(f"Approved by {by}: {short(order.letter.digest)}.")
+        approve(database, approval_of(proposal.letter, proposal.publication, by, options.clock()))
+        say(f"Approved by {by}: {short(proposal.letter.digest)}.")
 
 
-def _show(order: "Order", root: Path) -> None:
+def _show(proposal: "Proposal", root: Path) -> None:
     """What would go out, and how one looks at it: a correction here, a part in a build or an inbox."""
-    from pipeline.cli.order import show_text, where_to_look
+    from pipeline.cli.proposal import show_text, where_to_look
     from pipeline.cli.terminal import say
 
-    order.show()
-    if order.letter.revision:
-        show_text(order)
+    proposal.show()
+    if proposal.letter.revision:
+        show_text(proposal)
     else:
-        issue = order.letter.issue
-        say(f"  {'look at it':<10} {where_to_look(root, order)}")
+        issue = proposal.letter.issue
+        say(f"  {'look at it':<10} {where_to_look(root, proposal)}")
         say(f"  {'':<10} partwork send {issue.series.slug}/{issue.number} --test ADDRESS")
 
 

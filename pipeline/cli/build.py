@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.cli.build_timings import Timings
 from pipeline.cli.garbage import uncollected
 from pipeline.cli.options import as_of_option, root_option, shown
-from pipeline.cli.timings import Timings
 
 if TYPE_CHECKING:
     from pipeline.errors import Diagnostic
@@ -101,7 +101,7 @@ def _made(
     from pipeline import search
     from pipeline.build import plan
     from pipeline.cache import Cache, CacheOf
-    from pipeline.cli.scratch import scratch_folder
+    from pipeline.cli.build_scratch import scratch_folder
     from pipeline.gathering import Gathering
     from pipeline.hands import cores
     from pipeline.lasting import span_of

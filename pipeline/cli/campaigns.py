@@ -13,7 +13,7 @@ from pipeline.cli.options import root_option
 def command(root: Path, as_json: bool) -> None:
     """Show every campaign, the newest first: a part that has been sent to the list, and corrections."""
     from pipeline.cli.campaign_words import as_data
-    from pipeline.cli.opened import looked_at
+    from pipeline.cli.database import looked_at
     from pipeline.cli.part_names import shown_name
     from pipeline.cli.reports import json_text
     from pipeline.cli.terminal import say

@@ -12,7 +12,7 @@ from pipeline.cli.options import as_of_option, root_option
 from pipeline.errors import Diagnostic
 
 if TYPE_CHECKING:
-    from pipeline.cli.letters import Measured
+    from pipeline.cli.check_emails import Measured
     from pipeline.memo import Memo
     from pipeline.model import Sources
 
@@ -59,7 +59,7 @@ def command(
     letters = None
     if email:
         from pipeline.build import build
-        from pipeline.cli.letters import measured
+        from pipeline.cli.check_emails import measured
 
         with progress("Looking at the emails"):
             built = build(sources, as_of, memo=recollection.memo)
@@ -90,7 +90,7 @@ def _show(
     letters: "Measured | None",
 ) -> None:
     from pipeline.cli import reports
-    from pipeline.cli.sarif import sarif_report
+    from pipeline.cli.check_sarif import sarif_report
     from pipeline.cli.terminal import say, show_diagnostics
 
     match form:

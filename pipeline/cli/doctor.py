@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options
-from pipeline.cli.opened import looked_at
+from pipeline.cli.database import looked_at
 from pipeline.cli.options import root_option
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from pipeline.cli import options
 from pipeline.cli.part_names import part_argument
 
 if TYPE_CHECKING:
-    from pipeline.cli.dispatch import Place
-    from pipeline.cli.order import Order
+    from pipeline.cli.proposal import Proposal
+    from pipeline.cli.send_campaign import Place
     from pipeline.database import Database
     from pipeline.issue import Issue
     from pipeline.ledger.campaigns import Campaign
@@ -48,12 +48,12 @@ def command(
 
 
 def _send(root: Path, part: str, message: Path, *, is_dry: bool, is_sure: bool, as_json: bool) -> int:
-    from pipeline.cli.dispatch import Place, plan_and_send
     from pipeline.cli.environment import secrets
-    from pipeline.cli.order import people, refuse_unapproved, show_text
     from pipeline.cli.part_names import campaign_at, issue_named
     from pipeline.cli.prepared import prepared_or_exit
+    from pipeline.cli.proposal import people, refuse_unapproved, show_text
     from pipeline.cli.reports import json_text
+    from pipeline.cli.send_campaign import Place, plan_and_send
     from pipeline.cli.terminal import answered, say
     from pipeline.errors import SendingError
     from pipeline.read import read_sources
@@ -66,38 +66,38 @@ def _send(root: Path, part: str, message: Path, *, is_dry: bool, is_sure: bool, 
         refuse_without_way_out(prepared.publication)
     with ExitStack() as stack:
         database, _ = stack.enter_context(campaign_at(root, issue.address))
-        order = order_of_correction(database, prepared, issue, message, now)
-        if before := _same(database, order):
-            place = Place(root, database, equip(order.publication, root, secrets()))
+        proposal = proposal_of_correction(database, prepared, issue, message, now)
+        if before := _same(database, proposal):
+            place = Place(root, database, equip(proposal.publication, root, secrets()))
             return _again(place, before, stack, is_dry=is_dry, as_json=as_json)
         if not as_json:
-            order.show()
-            show_text(order)
+            proposal.show()
+            show_text(proposal)
         elif is_dry:
-            click.echo(json_text(order.as_data()))
-        refuse_unapproved(order, f"{issue.series.slug}/{issue.number} --message {options.shown(message)}")
+            click.echo(json_text(proposal.as_data()))
+        refuse_unapproved(proposal, f"{issue.series.slug}/{issue.number} --message {options.shown(message)}")
         if is_dry:
             say("Nothing was sent, and nothing kept.", to_stderr=as_json)
             return 0
-        if not order.forecast.wanted:
+        if not proposal.forecast.wanted:
             raise SendingError(f"nobody got {issue.address}, so there is nobody to correct it to")
-        answered(f"Send this correction to {people(order.forecast.wanted)} now?", yes=is_sure)
-        place = Place(root, database, equip(order.publication, root, secrets()))
-        return plan_and_send(place, order, stack, slipped=None, as_json=as_json)
+        answered(f"Send this correction to {people(proposal.forecast.wanted)} now?", yes=is_sure)
+        place = Place(root, database, equip(proposal.publication, root, secrets()))
+        return plan_and_send(place, proposal, stack, slipped=None, as_json=as_json)
 
 
-def _same(database: "Database", order: "Order") -> "Campaign | None":
+def _same(database: "Database", proposal: "Proposal") -> "Campaign | None":
     """The campaign of this very correction, if there has been one."""
     from pipeline.ledger.campaigns import campaigns
 
-    letter = order.letter
+    letter = proposal.letter
     same = (each for each in campaigns(database) if each.revision and each.address == letter.issue.address)
     return next((each for each in same if each.edition_digest == letter.digest), None)
 
 
 def _again(place: "Place", campaign: "Campaign", stack: ExitStack, *, is_dry: bool, as_json: bool) -> int:
     """A correction that has been planned before: go on with it, or say what has become of it."""
-    from pipeline.cli.dispatch import go_on, told
+    from pipeline.cli.send_campaign import go_on, told
     from pipeline.cli.terminal import say
     from pipeline.ledger.campaigns import CampaignState
 
@@ -110,9 +110,9 @@ def _again(place: "Place", campaign: "Campaign", stack: ExitStack, *, is_dry: bo
     return told(place, campaign, None, as_json=as_json)
 
 
-def order_of_correction(
+def proposal_of_correction(
     database: "Database", prepared: "Prepared", issue: "Issue", message: Path, now: datetime
-) -> "Order":
+) -> "Proposal":
     """The next correction to a part, for those who got it.
 
     Raises:
@@ -120,8 +120,8 @@ def order_of_correction(
         ContentError: something is wrong with the text.
         OutputError: the file cannot be read.
     """
-    from pipeline.cli.order import Order
     from pipeline.cli.part_names import campaign_named
+    from pipeline.cli.proposal import Proposal
     from pipeline.errors import OutputError
     from pipeline.ledger.afterwards import audience_of_correction, next_revision
     from pipeline.sending.approving import looked
@@ -138,7 +138,7 @@ def order_of_correction(
     revision = next_revision(database, campaign.series, campaign.part)
     letter = make_correction(prepared, issue, text, message.name, revision, now)
     chosen = audience_of_correction(database, campaign.id, audience(campaign.series, at=now))
-    return Order(
+    return Proposal(
         publication=prepared.publication,
         letter=letter,
         audience=chosen,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import click
 
-from pipeline.cli.opened import looked_at
+from pipeline.cli.database import looked_at
 
 if TYPE_CHECKING:
     from pipeline.database import Database

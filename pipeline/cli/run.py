@@ -27,9 +27,9 @@ def command(context: click.Context, root: Path, once: bool, after_restore: bool)
     whether somebody got their copy.
     """
     from pipeline.cli.bar import stoppable
-    from pipeline.cli.diary import Diary
-    from pipeline.cli.opened import opened
-    from pipeline.cli.rounds import Rounds, alone
+    from pipeline.cli.database import opened
+    from pipeline.cli.run_diary import Diary
+    from pipeline.cli.run_rounds import Rounds, alone
     from pipeline.cli.terminal import say
 
     with ExitStack() as stack:

@@ -11,8 +11,8 @@ from pipeline.cli.options import as_of_option, root_option
 from pipeline.errors import ContentError
 
 if TYPE_CHECKING:
-    from pipeline.cli.calendar import Entry
-    from pipeline.cli.standings import Standings
+    from pipeline.cli.schedule_calendar import Entry
+    from pipeline.cli.schedule_letters import Standings
     from pipeline.issue import Issues
 
 
@@ -29,8 +29,8 @@ def command(context: click.Context, root: Path, as_of: date | datetime, form: st
     slots of the last two are where they would come if nothing moved. Where there is a list of subscribers, it says
     what has become of each letter, too, and how many would get the next.
     """
-    from pipeline.cli import calendar
-    from pipeline.cli.standings import standing_of
+    from pipeline.cli.schedule_calendar import as_ics, as_json, entries_of
+    from pipeline.cli.schedule_letters import standing_of
     from pipeline.cli.terminal import show_diagnostics
     from pipeline.compose import compose_issues
     from pipeline.parse import parse_library
@@ -41,11 +41,11 @@ def command(context: click.Context, root: Path, as_of: date | datetime, form: st
     if parsed.library is None:
         raise ContentError(parsed.diagnostics)
     composed = compose_issues(parsed.library, as_of)
-    entries = calendar.entries_of(composed.issues)
+    entries = entries_of(composed.issues)
     if form == "ics":
-        click.echo(calendar.as_ics(entries, composed.issues), nl=False)
+        click.echo(as_ics(entries, composed.issues), nl=False)
     elif form == "json":
-        click.echo(calendar.as_json(entries, composed.issues, standing_of(root, sources, composed.issues)))
+        click.echo(as_json(entries, composed.issues, standing_of(root, sources, composed.issues)))
     else:
         _show(entries, composed.issues, standing_of(root, sources, composed.issues))
     errors = [d for d in (*parsed.diagnostics, *composed.diagnostics) if d.is_error]
@@ -56,7 +56,7 @@ def command(context: click.Context, root: Path, as_of: date | datetime, form: st
 
 def _show(entries: Sequence["Entry"], issues: "Issues", standing: "Standings | None") -> None:
     from pipeline import schedule
-    from pipeline.cli.order import people
+    from pipeline.cli.proposal import people
     from pipeline.cli.terminal import say
 
     words = {} if standing is None else standing.letters

@@ -12,7 +12,7 @@ from pipeline.cli import options
 from pipeline.cli.part_names import part_argument
 
 if TYPE_CHECKING:
-    from pipeline.cli.order import Order
+    from pipeline.cli.proposal import Proposal
     from pipeline.database import Database
     from pipeline.ledger.campaigns import Campaign
     from pipeline.sending.letters import MadeLetter, Prepared
@@ -67,14 +67,14 @@ def command(
     if as_json and not (yes or tests or dry_run):
         raise click.UsageError("--json reports and cannot ask: add --yes, --dry-run or --test ADDRESS.")
     if tests:
-        from pipeline.cli.trial import send_tests
+        from pipeline.cli.send_tests import send_tests
 
         context.exit(send_tests(root, part, (*tests, *more), options.now(), as_json=as_json))
     context.exit(_send(root, Wish(part, tag, options.now(), dry_run, early, yes, as_json)))
 
 
 def _send(root: Path, wish: Wish) -> int:
-    from pipeline.cli.opened import looked_at
+    from pipeline.cli.database import looked_at
     from pipeline.cli.part_names import issue_named
     from pipeline.cli.prepared import prepared_or_exit
     from pipeline.cli.terminal import progress
@@ -98,19 +98,19 @@ def _send(root: Path, wish: Wish) -> int:
         before = campaign_of(database, issue.series.slug, issue.part.slug)
         if before is not None and before.state is not CampaignState.SLIPPED:
             return _again(root, database, prepared, letter, before, wish, stack)
-        order = order_of(database, prepared, letter, wish)
-        return _first(root, database, order, before, wish, stack)
+        proposal = proposal_of(database, prepared, letter, wish)
+        return _first(root, database, proposal, before, wish, stack)
 
 
-def order_of(database: "Database", prepared: "Prepared", letter: "MadeLetter", wish: Wish) -> "Order":
+def proposal_of(database: "Database", prepared: "Prepared", letter: "MadeLetter", wish: Wish) -> "Proposal":
     """A part's letter to everybody, or to those with a tag."""
-    from pipeline.cli.order import Order
+    from pipeline.cli.proposal import Proposal
     from pipeline.sending.approving import looked
     from pipeline.sending.forecast import forecast
     from pipeline.subscribers.audience import audience
 
     chosen = audience(letter.issue.series.slug, wish.tag, at=wish.now)
-    return Order(
+    return Proposal(
         publication=prepared.publication,
         letter=letter,
         audience=chosen,
@@ -139,39 +139,44 @@ def _remarks(database: "Database", letter: "MadeLetter", wish: Wish) -> "list[st
 
 
 def _first(
-    root: Path, database: "Database", order: "Order", slipped: "Campaign | None", wish: Wish, stack: ExitStack
+    root: Path,
+    database: "Database",
+    proposal: "Proposal",
+    slipped: "Campaign | None",
+    wish: Wish,
+    stack: ExitStack,
 ) -> int:
     """A part that has not been sent: show it, ask, plan it, send it."""
-    from pipeline.cli.dispatch import Place, plan_and_send
     from pipeline.cli.environment import secrets
-    from pipeline.cli.order import people, refuse_unapproved
+    from pipeline.cli.proposal import people, refuse_unapproved
     from pipeline.cli.reports import json_text
+    from pipeline.cli.send_campaign import Place, plan_and_send
     from pipeline.cli.terminal import answered, say
     from pipeline.errors import SendingError
     from pipeline.sending.equipment import equip
 
-    name = f"{order.letter.issue.series.slug}/{order.letter.issue.number}"
+    name = f"{proposal.letter.issue.series.slug}/{proposal.letter.issue.number}"
     if not wish.as_json:
-        order.show()
+        proposal.show()
     elif wish.is_dry:
-        click.echo(json_text(order.as_data()))
-    _refuse_too_early(order, name, wish)
-    refuse_unapproved(order, name)
+        click.echo(json_text(proposal.as_data()))
+    _refuse_too_early(proposal, name, wish)
+    refuse_unapproved(proposal, name)
     if wish.is_dry:
         say("Nothing was sent, and nothing kept.", to_stderr=wish.as_json)
         return 0
-    if not order.forecast.wanted:
+    if not proposal.forecast.wanted:
         who = f"has the tag `{wish.tag}` and may be written to" if wish.tag else "is active on the list"
         raise SendingError(f"nobody {who}: partwork subscribers stats shows the list")
-    answered(f"Send it to {people(order.forecast.wanted)} now?", yes=wish.is_sure)
-    equipment = equip(order.publication, root, secrets())
+    answered(f"Send it to {people(proposal.forecast.wanted)} now?", yes=wish.is_sure)
+    equipment = equip(proposal.publication, root, secrets())
     for warning in equipment.warnings:
         say(f"warning: {warning}", to_stderr=True, fg="yellow")
     place = Place(root, database, equipment)
-    return plan_and_send(place, order, stack, slipped=slipped, as_json=wish.as_json)
+    return plan_and_send(place, proposal, stack, slipped=slipped, as_json=wish.as_json)
 
 
-def _refuse_too_early(order: "Order", name: str, wish: Wish) -> None:
+def _refuse_too_early(proposal: "Proposal", name: str, wish: Wish) -> None:
     """Make sure that a part's slot has come.
 
     Raises:
@@ -181,8 +186,8 @@ def _refuse_too_early(order: "Order", name: str, wish: Wish) -> None:
     from pipeline.errors import SendingError
     from pipeline.sending.due import opening
 
-    issue = order.letter.issue
-    opens = opening(issue.slot) if order.is_local else issue.slot.utc
+    issue = proposal.letter.issue
+    opens = opening(issue.slot) if proposal.is_local else issue.slot.utc
     if wish.is_early or opens <= wish.now:
         return
     raise SendingError(
@@ -201,9 +206,9 @@ def _again(
     stack: ExitStack,
 ) -> int:
     """A part that has been planned before: go on with it, or say what has become of it."""
-    from pipeline.cli.dispatch import Place, go_on, told
     from pipeline.cli.environment import secrets
     from pipeline.cli.part_names import shown_name
+    from pipeline.cli.send_campaign import Place, go_on, told
     from pipeline.cli.terminal import say
     from pipeline.ledger.campaigns import CampaignState
     from pipeline.sending.equipment import equip
@@ -221,7 +226,7 @@ def _again(
 
 def _explain(database: "Database", campaign: "Campaign", name: str) -> None:
     from pipeline.cli.campaign_words import described
-    from pipeline.cli.order import people
+    from pipeline.cli.proposal import people
     from pipeline.cli.terminal import say
     from pipeline.ledger.campaigns import CampaignState
     from pipeline.ledger.counts import counts

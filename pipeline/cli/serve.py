@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options
+from pipeline.cli.database import opened
 from pipeline.cli.environment import secrets
-from pipeline.cli.opened import opened
 from pipeline.cli.options import root_option
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options
-from pipeline.cli.opened import opened
+from pipeline.cli.database import opened
 from pipeline.cli.options import root_option, shown
 from pipeline.cli.private_file import private_file
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from pipeline.cli import options
-from pipeline.cli.opened import opened
+from pipeline.cli.database import opened
 from pipeline.cli.options import root_option, shown
 from pipeline.cli.private_file import private_file
 

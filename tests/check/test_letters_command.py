@@ -7,7 +7,7 @@ import stat
 
 import pytest
 
-from pipeline.cli import main, spamassassin
+from pipeline.cli import check_spamassassin, main
 from tests.projects import ROOT
 
 WHEN = ("--root", str(ROOT), "--as-of", "2026-11-18")
@@ -86,7 +86,7 @@ def test_spamassassin_gives_the_samples_editions_no_points(capsys):
 def test_a_filter_that_takes_too_long_is_given_up(tmp_path):
     slow = script(tmp_path, "exec sleep 30")
 
-    found, why = spamassassin.points(slow, [b"Subject: x\n\nx\n"], seconds=0.2)
+    found, why = check_spamassassin.points(slow, [b"Subject: x\n\nx\n"], seconds=0.2)
     assert found == ()
     assert "took more than" in why
 
@@ -94,8 +94,8 @@ def test_a_filter_that_takes_too_long_is_given_up(tmp_path):
 def test_a_filter_that_fails_is_told_with_its_own_words(tmp_path):
     broken = script(tmp_path, "echo 'no rules were found' >&2; exit 1")
 
-    assert spamassassin.points(broken, [b"x"]) == (
+    assert check_spamassassin.points(broken, [b"x"]) == (
         (),
         "SpamAssassin answered for 0 of 1 emails: no rules were found",
     )
-    assert "does not run" in spamassassin.points(str(tmp_path / "none"), [b"x"])[1]
+    assert "does not run" in check_spamassassin.points(str(tmp_path / "none"), [b"x"])[1]

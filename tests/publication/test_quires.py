@@ -19,7 +19,7 @@ from PIL import Image
 
 from pipeline import search
 from pipeline.build import Build, Plan, build, plan
-from pipeline.cli.scratch import scratch_folder
+from pipeline.cli.build_scratch import scratch_folder
 from pipeline.errors import Diagnostic
 from pipeline.gathering import Gathering
 from pipeline.lasting import span_of

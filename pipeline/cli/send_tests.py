@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.database import looked_at
 from pipeline.cli.environment import secrets
-from pipeline.cli.opened import looked_at
 from pipeline.cli.part_names import find, issue_named
 from pipeline.cli.prepared import prepared_or_exit
 from pipeline.cli.terminal import progress, say

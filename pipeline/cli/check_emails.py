@@ -7,7 +7,7 @@ from pipeline.build import Build
 from pipeline.check.letters import LetterReport, letter_diagnostics, letter_reports, letters_of
 from pipeline.check.letters.caniemail import DATE
 from pipeline.check.letters.contrast import Scheme
-from pipeline.cli import spamassassin
+from pipeline.cli import check_spamassassin
 from pipeline.cli.terminal import say
 from pipeline.errors import Diagnostic
 
@@ -62,9 +62,11 @@ def measured(built: Build) -> Measured:
     if built.issues is None:
         return Measured((), (), "")
     letters = letters_of(built.issues, built.artifacts)
-    program = spamassassin.find()
+    program = check_spamassassin.find()
     points, why = (
-        ((), NO_PROGRAM) if program is None else spamassassin.points(program, [each.message for each in letters])
+        ((), NO_PROGRAM)
+        if program is None
+        else check_spamassassin.points(program, [each.message for each in letters])
     )
     reports = letter_reports(letters, built.issues.library, points)
     return Measured(

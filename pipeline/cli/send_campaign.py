@@ -17,7 +17,7 @@ from pipeline.cli.part_names import named_in_command
 from pipeline.cli.terminal import progress, say
 
 if TYPE_CHECKING:
-    from pipeline.cli.order import Order
+    from pipeline.cli.proposal import Proposal
     from pipeline.database import Database
     from pipeline.ledger.campaigns import Campaign
     from pipeline.ledger.lease import Lease
@@ -147,7 +147,7 @@ def _show_ending(campaign: "Campaign", ended: "Ended | None") -> None:
 
 def plan_and_send(
     place: Place,
-    order: "Order",
+    proposal: "Proposal",
     stack: ExitStack,
     *,
     slipped: "Campaign | None",
@@ -164,7 +164,7 @@ def plan_and_send(
     if slipped is not None:
         unslip(place.database, slipped.id)
     with progress("Planning"):
-        campaign = order.plan(place.database, options.clock()).campaign
+        campaign = proposal.plan(place.database, options.clock()).campaign
     return _driven(place, campaign, lease, as_json=as_json)
 
 

@@ -9,7 +9,7 @@ from pipeline.cli.reports import json_text
 from pipeline.issue import Issues, SeriesIssues, Slot
 
 if TYPE_CHECKING:
-    from pipeline.cli.standings import Standings
+    from pipeline.cli.schedule_letters import Standings
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.cli import options
-from pipeline.cli.opened import looked_at
+from pipeline.cli.database import looked_at
 
 if TYPE_CHECKING:
     from pipeline.database import Database

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.cli import options
 from pipeline.cli.bar import Bar
-from pipeline.cli.diary import Diary, name_of
 from pipeline.cli.environment import has_died, holder, secrets
+from pipeline.cli.run_diary import Diary, name_of
 from pipeline.errors import ContentError, PartworkError
 from pipeline.read import read_sources
 

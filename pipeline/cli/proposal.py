@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Proposal:
     """A letter, and whom it is for. ``remarks`` are what a person should know before they say yes."""
 
     publication: "Publication"
@@ -154,7 +154,7 @@ def people(number: int) -> str:
     return f"{number:,} subscriber{'' if number == 1 else 's'}"
 
 
-def refuse_unapproved(order: Order, name: str) -> None:
+def refuse_unapproved(proposal: Proposal, name: str) -> None:
     """Where letters have to be approved, make sure that this one is, as it stands.
 
     Raises:
@@ -164,31 +164,34 @@ def refuse_unapproved(order: Order, name: str) -> None:
     from pipeline.sending.approving import Standing
     from pipeline.settings import Approval
 
-    if order.publication.sending.approval is not Approval.REQUIRED or order.looked.standing is Standing.APPROVED:
+    if (
+        proposal.publication.sending.approval is not Approval.REQUIRED
+        or proposal.looked.standing is Standing.APPROVED
+    ):
         return
-    if order.looked.standing is Standing.MISSING:
+    if proposal.looked.standing is Standing.MISSING:
         raise SendingError(
             f"nobody has approved {name}, and `approval` in [sending] is `required`: partwork approve {name}"
         )
-    show_difference(order)
+    show_difference(proposal)
     raise SendingError(
         f"{name} has been changed since it was approved, as shown above. If that is right: partwork approve {name}"
     )
 
 
-def show_text(order: Order) -> None:
+def show_text(proposal: Proposal) -> None:
     """What a letter says, in its plain text: for one that no build writes anywhere."""
-    for line in readable(order.publication, order.letter.edition.text).splitlines():
+    for line in readable(proposal.publication, proposal.letter.edition.text).splitlines():
         say(f"  | {line}".rstrip())
 
 
-def show_difference(order: Order, most: int = 60) -> None:
+def show_difference(proposal: Proposal, most: int = 60) -> None:
     """What has changed since somebody approved the letter."""
     from pipeline.sending.approving import difference
 
-    if order.looked.approval is None:
+    if proposal.looked.approval is None:
         return
-    for number, line in enumerate(difference(order.looked.approval, order.letter, order.publication)):
+    for number, line in enumerate(difference(proposal.looked.approval, proposal.letter, proposal.publication)):
         if number == most:
             say("…")
             break
@@ -196,15 +199,15 @@ def show_difference(order: Order, most: int = 60) -> None:
         say(line, fg=colour)
 
 
-def where_to_look(root: Path, order: "Order") -> str:
+def where_to_look(root: Path, proposal: "Proposal") -> str:
     """How one sees the letter before saying yes: the file of a build, if that is of this very edition."""
     from pipeline.cli.options import shown
     from pipeline.render.email import merge
 
-    html = root / "build" / f"{order.letter.file}.html"
-    values = merge.html_values(order.publication, merge.sample_reader(order.publication))
+    html = root / "build" / f"{proposal.letter.file}.html"
+    values = merge.html_values(proposal.publication, merge.sample_reader(proposal.publication))
     try:
-        is_same = html.read_bytes() == merge.fill(order.letter.edition.html, values).encode()
+        is_same = html.read_bytes() == merge.fill(proposal.letter.edition.html, values).encode()
     except OSError:
         is_same = False
     return shown(html) if is_same else f"partwork build, then {shown(html)}"

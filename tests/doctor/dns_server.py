@@ -1,7 +1,6 @@
 """A DNS of one's own, over UDP on this machine: it has the records that it is given, and no others."""
 
 import socketserver
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -9,6 +8,8 @@ import dns.flags
 import dns.message
 import dns.rcode
 import dns.rrset
+
+from tests.servers import serving
 
 Zone = Mapping[tuple[str, str], list[str]]
 ROOT: Zone = {(".", "NS"): ["a.root-servers.example."]}
@@ -41,15 +42,10 @@ class _Server(socketserver.ThreadingUDPServer):
 @contextmanager
 def running(zone: Zone) -> Iterator[int]:
     """The server; its port."""
-    with _Server(("127.0.0.1", 0), _Handler) as server:
-        server.zone = {**ROOT, **zone}  # type: ignore[attr-defined]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server.server_address[1]
-        finally:
-            server.shutdown()
-            thread.join()
+    server = _Server(("127.0.0.1", 0), _Handler)
+    server.zone = {**ROOT, **zone}  # type: ignore[attr-defined]
+    with serving(server) as port:
+        yield port
 
 
 def texts(**records: str) -> dict[tuple[str, str], list[str]]:

@@ -10,6 +10,7 @@ from pipeline.settings import Security, SendingSettings, SesSettings, SmtpSettin
 from tests.doctor.builders import verdicts
 from tests.email import postfix
 from tests.returns import certificates
+from tests.servers import serving
 
 
 def test_a_login_that_is_taken_is_good(mail: tuple[SendingSettings, certificates.Certificate]) -> None:
@@ -55,7 +56,6 @@ def test_a_real_postfix_lets_us_in() -> None:
 def test_what_amazon_says_of_the_account_is_told(
     monkeypatch: pytest.MonkeyPatch, account: dict[str, bool] | None, verdict: str
 ) -> None:
-    import threading
     from http.server import BaseHTTPRequestHandler, HTTPServer
 
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
@@ -72,12 +72,8 @@ def test_what_amazon_says_of_the_account_is_told(
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving(HTTPServer(("127.0.0.1", 0), Handler)) as port:
         settings = SendingSettings(TransportKind.SES, ses=SesSettings("eu-west-1"))
-        found = check_ses(settings, f"http://127.0.0.1:{server.server_address[1]}")
-        server.shutdown()
-        thread.join()
+        found = check_ses(settings, f"http://127.0.0.1:{port}")
 
     assert found[0].verdict == verdict

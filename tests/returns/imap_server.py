@@ -3,10 +3,11 @@
 import re
 import socketserver
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+from tests.servers import serving
 
 USERNAME, PASSWORD = "bounces", "open sesame"
 
@@ -140,11 +141,5 @@ class _Server(socketserver.ThreadingTCPServer):
 @contextmanager
 def running(box: Box, context: ssl.SSLContext) -> Iterator[int]:
     """The server; its port."""
-    with _Server(box, context) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server.server_address[1]
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(_Server(box, context)) as port:
+        yield port

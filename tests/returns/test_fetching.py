@@ -1,6 +1,5 @@
 """Getting a certificate from Amazon's: from whom is trusted, without redirects, and no flood."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -10,6 +9,7 @@ import pytest
 
 from pipeline.returns.fetching import fetch
 from tests.returns import certificates
+from tests.servers import serving
 
 
 @contextmanager
@@ -25,15 +25,10 @@ def answering(status: int, body: bytes, made: certificates.Certificate) -> Itera
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.socket = made.server().wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server.server_address[1]
-        finally:
-            server.shutdown()
-            thread.join()
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    server.socket = made.server().wrap_socket(server.socket, server_side=True)
+    with serving(server) as port:
+        yield port
 
 
 @pytest.mark.parametrize(("status", "body"), [(302, b""), (404, b""), (200, b"x" * 200_000)])

@@ -1,6 +1,5 @@
 """What `partwork doctor` says of the real public pages, behind a proxy that speaks TLS."""
 
-import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from pipeline.doctor.public_address import check_public_address
 from pipeline.sending.tokens import WayOut
 from tests.returns import certificates
 from tests.serve.counter import Shop
+from tests.servers import serving
 
 
 def test_the_public_pages_pass_and_nobody_leaves_by_it(shop: Shop, tmp_path: Path) -> None:
@@ -32,16 +32,13 @@ def test_the_public_pages_pass_and_nobody_leaves_by_it(shop: Shop, tmp_path: Pat
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
-        server.socket = made.server().wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        url = f"https://127.0.0.1:{server.server_address[1]}/"
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
+    server.socket = made.server().wrap_socket(server.socket, server_side=True)
+    with serving(server) as port:
+        url = f"https://127.0.0.1:{port}/"
         way_out = shop.tokens.way_out(WayOut(0, 0, "doctor"))
         found, there = check_public_address(url, way_out, shop.clock(), made.client())
         broken, _ = check_public_address(url, "a" * 40, shop.clock(), made.client())
-        server.shutdown()
-        thread.join()
 
     assert [one.verdict for one in found] == [Verdict.GOOD] * 3, found
     assert there is not None

@@ -141,7 +141,7 @@ class Report:
             self.waiting.clear()
 
     def _write(self) -> None:
-        from pipeline.subscribers.looking import guarded
+        from pipeline.subscribers.cells import guarded
 
         if self.writer is None:
             self.writer = csv.writer(self.open.enter_context(private_file(self.path)))

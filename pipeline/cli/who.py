@@ -1,7 +1,5 @@
 """``partwork who``: who got a part, who did not, and why."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -78,20 +76,9 @@ def _as_text(fates: "Iterable[Fate]") -> Iterator[str]:
 
 
 def _as_csv(fates: "Iterable[Fate]") -> Iterator[str]:
-    from pipeline.subscribers.looking import guarded
+    from pipeline.subscribers.cells import csv_lines
 
-    kept = io.StringIO()
-    writer = csv.writer(kept)
-
-    def line(cells: Iterable[str]) -> str:
-        kept.seek(0)
-        kept.truncate()
-        writer.writerow(cells)
-        return kept.getvalue()
-
-    yield line(_COLUMNS)
-    for fate in fates:
-        yield line(guarded(str(cell)) for cell in _row(fate).values())
+    return csv_lines(_COLUMNS, (map(str, _row(fate).values()) for fate in fates))
 
 
 def _as_json(fates: "Iterable[Fate]") -> Iterator[str]:

@@ -1,9 +1,6 @@
 """Looking at the list: a page at a time, however long it is, as a file that can be taken in again, and counted."""
 
-import csv
-import io
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,11 +11,11 @@ import sqlalchemy as sql
 from pipeline.database import Database
 from pipeline.database.bulk import numbers
 from pipeline.database.tables import SERIES_CHOICES, SUBSCRIBER_TAGS, SUBSCRIBERS, SUPPRESSIONS
+from pipeline.subscribers.cells import csv_lines
 from pipeline.subscribers.columns import joined_tags
 from pipeline.subscribers.states import State
 
 AT_ONCE = 5_000
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _LATELY = timedelta(days=30)
 
 
@@ -128,18 +125,7 @@ def _whole(connection: sql.Connection, rows: Sequence[sql.RowMapping]) -> Iterat
 
 def as_csv(listed: Iterator[Person]) -> Iterator[str]:
     """Lines of CSV, the first with names. No cell begins as a formula does; an import takes the guard off."""
-    kept = io.StringIO()
-    writer = csv.writer(kept)
-
-    def line(cells: Sequence[str]) -> str:
-        kept.seek(0)
-        kept.truncate()
-        writer.writerow(cells)
-        return kept.getvalue()
-
-    yield line(COLUMNS)
-    for person in listed:
-        yield line([guarded(_cell(value)) for value in person.as_data().values()])
+    return csv_lines(COLUMNS, (map(_cell, person.as_data().values()) for person in listed))
 
 
 def _cell(value: object) -> str:
@@ -152,11 +138,6 @@ def _cell(value: object) -> str:
             return joined_tags(value)
         case _:
             return str(value)
-
-
-def guarded(cell: str) -> str:
-    """A cell that no spreadsheet reads as a formula (OWASP, CSV injection): an apostrophe before ``= + - @``."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def as_json_lines(listed: Iterator[Person]) -> Iterator[str]:

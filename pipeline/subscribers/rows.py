@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from pipeline.errors import SubscriberError
 from pipeline.subscribers.addresses import AddressError, parse_address
+from pipeline.subscribers.cells import unguarded
 from pipeline.subscribers.columns import Columns, columns_of
 
 _MOST_LINES = 200  # of one record: an open quotation mark must not eat the file
-_GUARD = re.compile(r"'+[=+\-@\t\r]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def csv_rows(lines: Iterator[str], given: Mapping[str, str]) -> tuple[Columns, I
     head = next(records, None)
     if head is None:
         raise SubscriberError("the file is empty")
-    columns = columns_of([_unguarded(cell) for cell in head[2]] if not head[3] else [], given)
+    columns = columns_of([unguarded(cell) for cell in head[2]] if not head[3] else [], given)
     if columns.is_headless:
         place = _place_of_address(head[2])
         columns = Columns({"address": (place,)}, width=len(head[2]), is_headless=True)
@@ -98,7 +98,7 @@ def _again(head: Record, records: Iterator[Record]) -> Iterator[Record]:
 def _place_of_address(cells: list[str]) -> int:
     for place, cell in enumerate(cells):
         try:
-            parse_address(_unguarded(cell))
+            parse_address(unguarded(cell))
         except AddressError:
             continue
         return place
@@ -143,7 +143,7 @@ def _rows(records: Iterator[Record], columns: Columns) -> Iterator[Row]:
         for name, indices in places:
             for index in indices:
                 if index < count and (cell := cells[index].strip()):
-                    fields[name] = _unguarded(cell) if cell[0] == "'" else cell
+                    fields[name] = unguarded(cell) if cell[0] == "'" else cell
                     break
         if fields or any(cell.strip() for cell in cells):
             if line != last and (name := _swallowed(fields)):
@@ -155,8 +155,3 @@ def _rows(records: Iterator[Record], columns: Columns) -> Iterator[Row]:
 def _swallowed(fields: Mapping[str, str]) -> str:
     """A name that holds a line end and an address has eaten somebody."""
     return next((n for n, text in fields.items() if "@" in text and ("\n" in text or "\r" in text)), "")
-
-
-def _unguarded(cell: str) -> str:
-    """A cell without the apostrophe that keeps spreadsheets from reading it as a formula."""
-    return cell[1:] if _GUARD.match(cell) else cell

@@ -25,7 +25,6 @@ from pipeline.subscribers import choosing, joining
 from pipeline.subscribers.joining import Wish
 from pipeline.subscribers.notices import Kind, Notice
 
-_OF_THE_LIST = (Kind.WELCOME, Kind.KNOWN)
 # Nobody's holiday notice answers (RFC 3834, 5.2; X-… for Exchange).
 _QUIET = b"Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\n"
 

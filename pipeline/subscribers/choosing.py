@@ -42,10 +42,6 @@ class Chosen:
         """Whether they get a series."""
         return self.series.get(slug, self.wants_new)
 
-    def may_undo(self, now: datetime) -> bool:
-        """Whether they have left a moment ago, and may take that back without a letter."""
-        return self.state is State.UNSUBSCRIBED and now - self.state_since < UNDO
-
 
 def chosen(connection: sql.Connection, key: int) -> Chosen | None:
     """Somebody by number; none where they are not known (any more)."""

@@ -29,19 +29,20 @@ def command(root: Path, maildir: str | None, is_imap: bool, is_json: bool) -> No
     is written down; everything else stays where it is. The password for IMAP is PARTWORK_IMAP_PASSWORD.
     """
     from pipeline.cli.configured import configured
+    from pipeline.cli.environment import secrets
     from pipeline.errors import LedgerError
     from pipeline.ledger.campaigns import campaigns
     from pipeline.returns.imap import ImapMailbox
     from pipeline.returns.maildir import Maildir
     from pipeline.returns.taking_in import take_in
-    from pipeline.sending.keys import VARIABLE, open_tokens
+    from pipeline.sending.keys import open_tokens
 
     publication = configured(root)
     if maildir is not None and is_imap:
         raise click.UsageError("Say --maildir DIR or --imap, not both.")
     if maildir is None and not is_imap and not publication.sending.imap.host:
         raise click.UsageError("Say where bounces lie: --maildir DIR, or `host` in [imap] of partwork.toml.")
-    tokens = open_tokens(root, os.environ.get(VARIABLE, ""))
+    tokens = open_tokens(root, secrets().token)
     now = options.now()
     with opened(root) as database:
         if not campaigns(database):

@@ -1,7 +1,6 @@
 """``partwork doctor``: whether letters will arrive, and what to mend."""
 
 import json
-import os
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ import click
 
 from pipeline.cli import options
 from pipeline.cli.database import looked_at
+from pipeline.cli.environment import secrets
 from pipeline.cli.options import root_option
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def command(context: click.Context, root: Path, offline: bool, is_json: bool) ->
             names=None if offline else Names(),
             now=options.now(),
             clock=options.now,
-            password=os.environ.get("PARTWORK_SMTP_PASSWORD", ""),
+            password=secrets().smtp_password,
             secret_trouble=trouble,
         )
         found = look_over(patient)
@@ -69,7 +69,7 @@ def _tokens(root: Path) -> "tuple[Tokens | None, str]":
     from pipeline.errors import ConfigError
     from pipeline.sending import keys
 
-    secret = os.environ.get(keys.VARIABLE, "")
+    secret = secrets().token
     if not secret.strip() and not (root / keys.FILE).exists():
         return None, ""
     try:

@@ -11,9 +11,9 @@ from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sql
-from sqlalchemy.dialects import postgresql, sqlite
 
 from pipeline.database import Database
+from pipeline.database.bulk import insert_new
 from pipeline.database.tables import CAMPAIGNS, DELIVERIES, milliseconds
 from pipeline.errors import LedgerError
 
@@ -127,8 +127,7 @@ def unslip(database: Database, key: int) -> None:
 
 
 def _insert(connection: sql.Connection, values: Mapping[str, object]) -> int | None:
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(CAMPAIGNS).values(dict(values))
+    statement = insert_new(connection, CAMPAIGNS).values(dict(values))
     added = statement.on_conflict_do_nothing(index_elements=["series", "part", "revision"])
     return connection.execute(added.returning(CAMPAIGNS.c.id)).scalar()
 

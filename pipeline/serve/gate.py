@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 from pipeline.errors import DatabaseError
+from pipeline.returns.webhook import LARGEST as LARGEST_NOTIFICATION
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -22,7 +23,6 @@ LARGEST = 16 * 1024  # bytes of a body: the largest form here has a few hundred
 LONGEST_PATH = 1024
 # Amazon's notifications are no forms: larger, and plain text.
 NOTIFICATIONS = "/ses"
-_LARGEST_NOTIFICATION = 300_000
 SECONDS = 20.0  # for a body to come in, and for an answer
 _NOTICES = (b"text/plain", b"application/json")
 FORMS = (b"application/x-www-form-urlencoded", b"multipart/form-data")
@@ -169,7 +169,7 @@ def _look_at(scope: Scope) -> None:
 
 
 def _largest(scope: Scope) -> int:
-    return _LARGEST_NOTIFICATION if scope["path"] == NOTIFICATIONS else LARGEST
+    return LARGEST_NOTIFICATION if scope["path"] == NOTIFICATIONS else LARGEST
 
 
 def _below(root: str, path: str) -> str:

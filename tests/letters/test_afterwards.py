@@ -159,7 +159,7 @@ def test_a_correction_that_was_interrupted_is_gone_on_with(shop, server, monkeyp
     shop("send", PART, "--yes")
     shop.file("sorry.md").write_text("It is 14.\n")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipeline.sending.sender._UNREACHED", timedelta(0))
+        patch.setattr("pipeline.sending.line._UNREACHED", timedelta(0))
         shop.through(1, "connections = 1\n")
         assert shop("errata", PART, "--message", "sorry.md", "--yes").code == 1
     sink = server()
@@ -195,7 +195,7 @@ def test_nobody_is_corrected_before_they_got_anything(shop):
 def test_a_paused_campaign_waits_for_resume_and_a_cancelled_one_for_ever(shop, server):
     shop.through(1, "connections = 1\n")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipeline.sending.sender._UNREACHED", timedelta(0))
+        patch.setattr("pipeline.sending.line._UNREACHED", timedelta(0))
         shop("send", PART, "--yes")
     assert shop("pause", PART, "--because", "a wrong figure").code == 0
     sink = server()

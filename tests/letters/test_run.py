@@ -63,7 +63,7 @@ def test_a_clock_that_is_moved_back_sends_nothing_again(shop, clock):
 
 def test_a_broken_publication_sends_nothing_new_and_goes_on_with_what_was_planned(shop, clock, server):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipeline.sending.sender._UNREACHED", timedelta(0))
+        patch.setattr("pipeline.sending.line._UNREACHED", timedelta(0))
         shop.through(1, "connections = 1\n")
         assert shop("run", "--once").code == 1
     sink = server()

@@ -196,7 +196,7 @@ def test_a_doubt_ends_with_exit_code_3_names_who_and_says_what_to_do(shop, serve
 
 
 def test_a_server_that_is_gone_is_told_and_nothing_is_lost(shop, server, monkeypatch):
-    monkeypatch.setattr("pipeline.sending.sender._UNREACHED", timedelta(0))
+    monkeypatch.setattr("pipeline.sending.line._UNREACHED", timedelta(0))
     sink = server()
     shop.through(1, "connections = 1\n")
     run = shop("send", PART, "--yes")
@@ -213,7 +213,7 @@ def test_a_server_that_is_gone_is_told_and_nothing_is_lost(shop, server, monkeyp
 
 
 def test_what_was_planned_goes_out_as_it_was_even_when_the_part_is_edited_since(shop, server, monkeypatch):
-    monkeypatch.setattr("pipeline.sending.sender._UNREACHED", timedelta(0))
+    monkeypatch.setattr("pipeline.sending.line._UNREACHED", timedelta(0))
     shop.through(1, "connections = 1\n")
     shop("send", PART, "--yes")
     shop.change("title: Where it goes", "title: Where it went")

@@ -47,10 +47,10 @@ def timed_build(root: Path, out: Path, as_of: date) -> dict[str, tuple[float, fl
     from pipeline.build import plan
     from pipeline.cli import build as _command  # noqa: F401 - part of every start
     from pipeline.cli.build_scratch import scratch_folder
-    from pipeline.gathering import Gathering
     from pipeline.lasting import span_of
+    from pipeline.making.gathering import Gathering
+    from pipeline.making.spool import Spool
     from pipeline.read import read_sources
-    from pipeline.spool import Spool
 
     with scratch_folder() as scratch:
         spool = Spool(scratch)

@@ -5,7 +5,7 @@ in each channel, and print it. An error anywhere stops the build before anything
 told, not only the first.
 
 What is planned are *quires*. ``build`` prints them all, one after another; the command prints those alone that do
-not stand from the last build, and on every core (``pipeline.gathering``).
+not stand from the last build, and on every core (``pipeline.making.gathering``).
 """
 
 from collections.abc import Callable, Iterable, MutableMapping, Sequence
@@ -40,8 +40,8 @@ class Build:
     """What a build gives: everything there is to tell, and, when nothing is an error, what to write.
 
     ``artifacts`` are sorted by path, under ``site/`` and ``email/``; none when there are errors. ``drawings`` are
-    the pictures that are still to be made (``pipeline.drawing``), and to be written along. ``search`` is what an
-    index is to be made of, when one was asked for.
+    the pictures that are still to be made (``pipeline.making.drawing``), and to be written along. ``search`` is
+    what an index is to be made of, when one was asked for.
     """
 
     diagnostics: tuple[Diagnostic, ...]

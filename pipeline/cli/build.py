@@ -14,8 +14,8 @@ from pipeline.cli.options import as_of_option, root_option, shown
 if TYPE_CHECKING:
     from pipeline.errors import Diagnostic
     from pipeline.issue import Issues
+    from pipeline.making.write import Written
     from pipeline.model import Sources
-    from pipeline.write import Written
 
 
 @click.command("build", epilog="Example:  partwork build --out public --as-of 2026-11-18")
@@ -46,8 +46,8 @@ def command(
     other files never. With an error in the publication nothing is written, and the last build stays. Where the
     last build was made from the same files, and all that it wrote is still there, nothing is built.
     """
-    from pipeline import search, standing
-    from pipeline.out_folder import refuse_unsafe
+    from pipeline.making import search, standing
+    from pipeline.making.out_folder import refuse_unsafe
     from pipeline.read import read_sources
 
     context.with_resource(uncollected())
@@ -75,7 +75,8 @@ def command(
 
 def _still_standing(key: str, root: Path, folder: Path, as_of: date | datetime) -> dict[str, Any] | None:
     """The report on what is there already, if a build would not change it."""
-    from pipeline import schedule, standing
+    from pipeline import schedule
+    from pipeline.making import standing
 
     last = standing.recall(root, folder)
     if last is None or last.key != key:
@@ -98,16 +99,16 @@ def _made(
     drafts: bool,
 ) -> Mapping[str, Any]:
     """Build what does not stand, and write it; the report on it."""
-    from pipeline import search
     from pipeline.build import plan
-    from pipeline.cache import Cache, CacheOf
     from pipeline.cli.build_scratch import scratch_folder
-    from pipeline.gathering import Gathering
-    from pipeline.hands import cores
     from pipeline.lasting import span_of
-    from pipeline.recollection import Recollection
-    from pipeline.spool import Spool
-    from pipeline.standing import ground
+    from pipeline.making import search
+    from pipeline.making.cache import Cache, CacheOf
+    from pipeline.making.gathering import Gathering
+    from pipeline.making.hands import cores
+    from pipeline.making.recollection import Recollection
+    from pipeline.making.spool import Spool
+    from pipeline.making.standing import ground
 
     with scratch_folder() as scratch:
         spool, cache, program = Spool(scratch), Cache(root), ground()
@@ -167,9 +168,10 @@ def _report(
 
 
 def _tell(report: Mapping[str, Any], sources: "Sources", folder: Path, *, with_drafts: bool) -> None:
-    from pipeline import schedule, search
+    from pipeline import schedule
     from pipeline.cli.reports import from_data, tally
     from pipeline.cli.terminal import say, show_diagnostics
+    from pipeline.making import search
 
     diagnostics = tuple(from_data(data) for data in report["diagnostics"])
     show_diagnostics(diagnostics, sources.files, to_stderr=True)

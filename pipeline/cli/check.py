@@ -47,8 +47,8 @@ def command(
     The exit code is 1 when there is an error or, with --strict, a warning.
     """
     from pipeline.cli.terminal import progress
+    from pipeline.making.recollection import Recollection
     from pipeline.read import read_sources
-    from pipeline.recollection import Recollection
 
     context.with_resource(uncollected())
     with progress("Checking"):

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipeline.build import build
-from pipeline.cache import Cache
-from pipeline.drawing import draw
+from pipeline.making.cache import Cache
+from pipeline.making.drawing import draw
 from pipeline.read import read_sources
 from tests.projects import ROOT
 from tests.web.builders import AS_OF

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline import search
 from pipeline.build import build
-from pipeline.cache import Cache
-from pipeline.drawing import draw
+from pipeline.making import search
+from pipeline.making.cache import Cache
+from pipeline.making.drawing import draw
 from pipeline.read import read_sources
 from tests.browser.audit import lightness, sticking_out, violations
 from tests.browser.conftest import _Quiet

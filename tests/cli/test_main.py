@@ -9,7 +9,7 @@ import pytest
 from pipeline import __version__
 from pipeline.cli import BROKEN_PIPE, INTERRUPTED, main
 from pipeline.errors import ConfigError
-from pipeline.manifest import locked
+from pipeline.making.manifest import locked
 
 EVERY = [(), ("init",), ("new",), ("new", "series"), ("new", "part"), ("check",), ("build",), ("schedule",)]
 ON_A_PUBLICATION = EVERY[5:]

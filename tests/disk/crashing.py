@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from pipeline.edition import Artifact
-from pipeline.write import write_artifacts
+from pipeline.making.write import write_artifacts
 
 OLD = {
     "site/index.html": "old home",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cache import Cache, HiddenFolder
+from pipeline.making.cache import Cache, HiddenFolder
 
 KEY = "picture-1"
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
-from pipeline.cache import Cache
-from pipeline.drawing import draw
 from pipeline.edition import Drawing, Resizing
+from pipeline.making.cache import Cache
+from pipeline.making.drawing import draw
 from pipeline.model import Asset
 from pipeline.parse.library import _asset
 from pipeline.parse.metadata import without_metadata
@@ -187,7 +187,7 @@ def test_what_is_in_the_cache_is_not_made_again_and_neither_library_is_even_impo
     program = (
         "import sys; from pathlib import Path; from datetime import date\n"
         "from pipeline.build import build; from pipeline.read import read_sources\n"
-        "from pipeline.cache import Cache; from pipeline.drawing import draw\n"
+        "from pipeline.making.cache import Cache; from pipeline.making.drawing import draw\n"
         "built = build(read_sources(Path(sys.argv[1])), date(2026, 11, 18))\n"
         "drawn = draw(built.drawings, Cache(Path(sys.argv[2])))\n"
         "assert len(drawn.artifacts) == len(built.drawings) > 20\n"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import OutputError, PartworkError
-from pipeline.hands import HandLostError, Hands
-from pipeline.spool import Spool
+from pipeline.making.hands import HandLostError, Hands
+from pipeline.making.spool import Spool
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 

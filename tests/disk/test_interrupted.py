@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.edition import Artifact
 from pipeline.errors import OutputError
-from pipeline.manifest import LOCK, MANIFEST, STAGING, locked
-from pipeline.write import write_artifacts
+from pipeline.making.manifest import LOCK, MANIFEST, STAGING, locked
+from pipeline.making.write import write_artifacts
 from tests.disk import crashing
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -85,7 +85,7 @@ def test_the_next_build_leaves_itself_and_other_peoples_files_alone(cuts):
 def test_two_builds_at_once_leave_one_of_them_whole(tmp_path):
     program = (
         "import sys\nfrom pathlib import Path\nfrom pipeline.edition import Artifact\n"
-        "from pipeline.write import write_artifacts\nname = sys.argv[1]\n"
+        "from pipeline.making.write import write_artifacts\nname = sys.argv[1]\n"
         "for turn in range(5):\n"
         "    made = [Artifact(f'{name}/{n}', f'{name} {turn} {n}'.encode()) for n in range(80)]\n"
         "    made += [Artifact(f'both/{n}', name.encode()) for n in range(80)]\n"

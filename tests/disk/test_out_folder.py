@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import OutputError
-from pipeline.out_folder import refuse_unsafe
+from pipeline.making.out_folder import refuse_unsafe
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import recollection
 from pipeline.examine import Examined, examine
+from pipeline.making import recollection
+from pipeline.making.recollection import Recollection
 from pipeline.memo import Memo
 from pipeline.read import read_sources
-from pipeline.recollection import Recollection
 from tests.projects import CONFIG, files, index, part
 
 WHEN = date(2027, 1, 1)

@@ -12,8 +12,8 @@ import pytest
 
 from pipeline.edition import Artifact
 from pipeline.errors import OutputError
-from pipeline.manifest import MANIFEST
-from pipeline.write import _replace, write_artifacts
+from pipeline.making.manifest import MANIFEST
+from pipeline.making.write import _replace, write_artifacts
 
 
 def put(files: dict[str, str], out: Path, root: Path | None = None):
@@ -289,7 +289,7 @@ def in_another_process(code: str, out: Path) -> str:
     """Run Python that ends in a write to ``out``, in a process of its own; what it printed."""
     program = (
         "import os, sys\nfrom pathlib import Path\nfrom pipeline.edition import Artifact\n"
-        "from pipeline.errors import OutputError\nfrom pipeline.write import write_artifacts\n"
+        "from pipeline.errors import OutputError\nfrom pipeline.making.write import write_artifacts\n"
         "out = Path(sys.argv[1])\n" + code + "try: write_artifacts(made, out, root=Path('/nonexistent/p'))\n"
         "except OutputError as error: print(error)\n"
     )

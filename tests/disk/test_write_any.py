@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from pipeline.edition import Artifact
 from pipeline.errors import OutputError
-from pipeline.manifest import MANIFEST
-from pipeline.write import write_artifacts
+from pipeline.making.manifest import MANIFEST
+from pipeline.making.write import write_artifacts
 
 names = st.sampled_from(["a", "b", "A", "index.html", "é", "c"])
 paths = st.lists(names, min_size=1, max_size=4).map("/".join)

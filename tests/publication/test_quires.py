@@ -17,15 +17,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from pipeline import search
 from pipeline.build import Build, Plan, build, plan
 from pipeline.cli.build_scratch import scratch_folder
 from pipeline.errors import Diagnostic
-from pipeline.gathering import Gathering
 from pipeline.lasting import span_of
-from pipeline.manifest import MANIFEST, STAGING
+from pipeline.making import search
+from pipeline.making.gathering import Gathering
+from pipeline.making.manifest import MANIFEST, STAGING
+from pipeline.making.spool import Spool
 from pipeline.model import Sources
-from pipeline.spool import Spool
 from tests.projects import CONFIG, ROOT, files, index, part, theme
 
 STEPS = int(os.environ.get("QUIRE_STEPS", "6"))

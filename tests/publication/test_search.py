@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import search
 from pipeline.build import build
 from pipeline.cli import main
 from pipeline.edition import Artifact
+from pipeline.making import search
 from pipeline.read import read_sources
 from tests.projects import ROOT
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.cache import Cache
-from pipeline.drawing import draw
 from pipeline.edition import Card
+from pipeline.making.cache import Cache
+from pipeline.making.drawing import draw
 from pipeline.render.web.card_sheet import card_svg
 from pipeline.render.web.typeface import DEFAULT_FONT, Typeface, Typefaces
 from pipeline.render.web.typesetting import SIZES, fitted

@@ -12,9 +12,9 @@ it reads is ever run. It is for one version of Python, as is what is kept.
 import marshal
 from pathlib import Path
 
-from pipeline.cache import HiddenFolder
+from pipeline.making.cache import HiddenFolder
+from pipeline.making.standing import program_key
 from pipeline.memo import Memo, Results
-from pipeline.standing import program_key
 
 _INSIDE = "memo"
 _KNOWN, _SINCE = "known", "since"

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import __version__
-from pipeline.cache import HiddenFolder
 from pipeline.errors import Diagnostic, Location, Severity
 from pipeline.lasting import Span
-from pipeline.manifest import MANIFEST, STAGING
+from pipeline.making.cache import HiddenFolder
+from pipeline.making.manifest import MANIFEST, STAGING
 from pipeline.model import Sources
 
 _INSIDE = "built"
@@ -198,7 +198,7 @@ def _state(path: str) -> list[int] | None:
 
 def _program() -> Iterator[str]:
     """Each file of the program, by size and time: a checkout changes without a change of version."""
-    top = Path(__file__).parent
+    top = Path(__file__).parents[1]
     for folder, folders, names in os.walk(top):
         folders[:] = sorted(name for name in folders if name not in ("__pycache__", "theme"))
         for name in sorted(names):

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-from pipeline.cache import FOLDER
 from pipeline.edition import Artifact
 from pipeline.errors import OutputError
-from pipeline.manifest import is_clean_path
+from pipeline.making.cache import FOLDER
+from pipeline.making.manifest import is_clean_path
 
 # Plain descriptors: with thousands of small files, Python's file objects cost as much as the files.
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)

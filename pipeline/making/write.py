@@ -31,8 +31,8 @@ from typing import Self
 
 from pipeline.edition import Artifact
 from pipeline.errors import OutputError
-from pipeline.manifest import STAGING, is_clean_path, locked, read_manifest, write_manifest
-from pipeline.out_folder import (
+from pipeline.making.manifest import STAGING, is_clean_path, locked, read_manifest, write_manifest
+from pipeline.making.out_folder import (
     Folders,
     Stands,
     by_path,

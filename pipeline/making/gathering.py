@@ -1,7 +1,7 @@
 """A build, gathered: quires that stand from the last one are kept, the others are made and put down at once.
 
 Nothing is held longer than it takes to write it, and where there is much to make, every processor has a hand in it
-(``pipeline.hands``). Whatever stands and however many hands there are, the same bytes come out.
+(``pipeline.making.hands``). Whatever stands and however many hands there are, the same bytes come out.
 """
 
 import hashlib
@@ -13,22 +13,22 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Self
 
-from pipeline import search, standing
 from pipeline.build import Plan, printed, told
-from pipeline.cache import Cache, HiddenFolder
-from pipeline.drawing import draw, filled, light
 from pipeline.edition import Drawing
 from pipeline.errors import Diagnostic
-from pipeline.hands import Hands
 from pipeline.lasting import Span
-from pipeline.manifest import MANIFEST
+from pipeline.making import search, standing
+from pipeline.making.cache import Cache, HiddenFolder
+from pipeline.making.drawing import draw, filled, light
+from pipeline.making.hands import Hands
+from pipeline.making.manifest import MANIFEST
+from pipeline.making.search import Indexing, Shelf
+from pipeline.making.spool import Spool
+from pipeline.making.standing import Left
+from pipeline.making.write import OutFolder, Written
 from pipeline.model import Channel
 from pipeline.quire import Printed, Quire
-from pipeline.search import Indexing, Shelf
 from pipeline.shares import shared
-from pipeline.spool import Spool
-from pipeline.standing import Left
-from pipeline.write import OutFolder, Written
 
 MANY = 150  # quires from which another process is worth its start
 _INDEX = "search index"

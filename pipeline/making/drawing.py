@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import rules
-from pipeline.cache import Cache
 from pipeline.check.pictures import MAX_PIXELS
 from pipeline.edition import Artifact, Card, Drawing, Resizing
 from pipeline.errors import Diagnostic, Location
+from pipeline.making.cache import Cache
 from pipeline.model import Library
 from pipeline.render.web.card_sheet import card_svg
 from pipeline.render.web.responsive import WIDTHS

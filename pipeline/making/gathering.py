@@ -27,8 +27,7 @@ from pipeline.making.spool import Spool
 from pipeline.making.standing import Left
 from pipeline.making.write import OutFolder, Written
 from pipeline.model import Channel
-from pipeline.quire import Printed, Quire
-from pipeline.shares import shared
+from pipeline.quire import Printed, Quire, shared
 
 MANY = 150  # quires from which another process is worth its start
 _INDEX = "search index"

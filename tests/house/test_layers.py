@@ -25,7 +25,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("check",),
     ("examine",),
     ("build",),
-    ("trial", "shares"),
+    ("trial",),
     ("read",),
     ("making",),
     ("database",),

@@ -105,10 +105,10 @@ def _made(
     from pipeline.making import search
     from pipeline.making.cache import Cache, CacheOf
     from pipeline.making.gathering import Gathering
+    from pipeline.making.ground import ground
     from pipeline.making.hands import cores
     from pipeline.making.recollection import Recollection
     from pipeline.making.spool import Spool
-    from pipeline.making.standing import ground
 
     with scratch_folder() as scratch:
         spool, cache, program = Spool(scratch), Cache(root), ground()

@@ -13,7 +13,7 @@ import marshal
 from pathlib import Path
 
 from pipeline.making.cache import HiddenFolder
-from pipeline.making.standing import program_key
+from pipeline.making.ground import ground
 from pipeline.memo import Memo, Results
 
 _INSIDE = "memo"
@@ -28,7 +28,7 @@ class Recollection:
 
     def __init__(self, root: Path, *, has_related: bool = True) -> None:
         self._folder = HiddenFolder(root, _INSIDE)
-        self._program = program_key()
+        self._program = ground().encode()
         self._known = self._read(_KNOWN)
         self._since = self._read(_SINCE)
         kinds = self._known.keys() | self._since.keys()

@@ -9,25 +9,21 @@ of all that is kept in ``.partwork/``, may be deleted at any time, and what is n
 import hashlib
 import json
 import os
-import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline import __version__
 from pipeline.errors import Diagnostic, Location, Severity
 from pipeline.lasting import Span
 from pipeline.making.cache import HiddenFolder
+from pipeline.making.ground import ground
 from pipeline.making.manifest import MANIFEST, STAGING
 from pipeline.model import Sources
 
 _INSIDE = "built"
 _QUIRES = ".quires"
-_LIBRARIES = ("site-packages", "dist-packages")
-
 
 Files = Mapping[str, list[int]]  # by path: what changes when one does
 
@@ -85,14 +81,6 @@ def key_of(sources: Sources, *flags: bool) -> str:
         for path, data in files.items():
             digest.update(f"\0{path}\0{len(data)}\0".encode())
             digest.update(data)
-    return digest.hexdigest()
-
-
-def ground() -> str:
-    """A digest of what every build is made from beside its files: the program, and what it stands on."""
-    digest = hashlib.sha256(f"{__version__} {sys.version}".encode())
-    for part in (*_program(), *_libraries()):
-        digest.update(part.encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
 
 
@@ -194,27 +182,3 @@ def _state(path: str) -> list[int] | None:
     except OSError:
         return None
     return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
-
-
-def _program() -> Iterator[str]:
-    """Each file of the program, by size and time: a checkout changes without a change of version."""
-    top = Path(__file__).parents[1]
-    for folder, folders, names in os.walk(top):
-        folders[:] = sorted(name for name in folders if name not in ("__pycache__", "theme"))
-        for name in sorted(names):
-            status = os.stat(os.path.join(folder, name))  # noqa: PTH116, PTH118 - some hundred, at each start
-            yield f"{folder}/{name} {status.st_size} {status.st_mtime_ns}"
-
-
-def _libraries() -> Iterator[str]:
-    """The folders that libraries are installed in, which change when one of them does."""
-    for folder in sys.path:
-        if folder.endswith(_LIBRARIES):
-            with suppress(OSError):
-                yield f"{folder} {os.stat(folder).st_mtime_ns}"  # noqa: PTH116
-
-
-def program_key() -> bytes:
-    """A digest of what runs: the program, Python, and the libraries."""
-    running = (__version__, sys.version, *_program(), *sorted(set(_libraries())))
-    return hashlib.sha256("\0".join(running).encode("utf-8", "surrogateescape")).digest()

@@ -88,7 +88,7 @@ def test_a_file_that_cannot_be_believed_is_none(
         case "foreign":
             file.write_bytes(data[:-1] + b"?")
         case "another program":
-            monkeypatch.setattr(recollection, "program_key", lambda: b"another")
+            monkeypatch.setattr(recollection, "ground", lambda: "another")
         case _:
             file.unlink()
     if fault == "a folder":

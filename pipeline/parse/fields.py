@@ -12,6 +12,7 @@ from pipeline.parse.keys import Keys
 
 # What XML 1.0 forbids (section 2.2), and DEL; line ends and tabs are folded into blanks before this.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+EMAIL_ADDRESS = re.compile(r"[^@\s<>\",;:]+@[^@\s<>\",;:]+\.[^@\s<>\",;:]+\Z")
 _YEARS = range(1970, 2200)  # anything else is a slip of the pen
 _REQUIRED = re.compile(r"Required[^.]*\. ")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\Z")
@@ -103,6 +104,14 @@ class Fields:
             )
             value = CONTROL.sub("", value)
         return " ".join(value.split())
+
+    def matching(self, key: str, pattern: re.Pattern[str], wanted: str, *, required: bool = False) -> str:
+        """A line of text that a pattern matches; ``wanted`` says what would, for the hint."""
+        value = self.text(key, required=required)
+        if value and not pattern.match(value):
+            self.wrong(key, f"`{key}` cannot be `{value}`", f"write {wanted}")
+            return ""
+        return value
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of words, each once; a single word counts as a list of one."""

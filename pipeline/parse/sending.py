@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from pipeline.parse.fields import Fields
+from pipeline.parse.fields import EMAIL_ADDRESS, Fields
 from pipeline.settings import (
     DEFAULT_SENDING,
     Approval,
@@ -23,7 +23,6 @@ _Word = TypeVar("_Word", bound=StrEnum)
 _SPAN = re.compile(r"(\d{1,4}) (minute|hour|day)s?\Z")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?\Z")
 _SELECTOR = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\Z")
-_EMAIL = re.compile(r"[^@\s<>\",;:]+@[^@\s<>\",;:]+\.[^@\s<>\",;:]+\Z")
 _FEEDBACK_ID = re.compile(r"[A-Za-z0-9_-]{5,15}\Z")  # Google: a stable name of five to fifteen characters
 _TOPIC = re.compile(r"arn:aws(?:-[a-z-]+)?:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}\Z")
 _LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -43,8 +42,10 @@ def read_sending(table: Callable[[str], Fields]) -> SendingSettings:
         messages_per_connection=sending.number("messages_per_connection", 1, 100_000)
         or default.messages_per_connection,
         max_rejected=sending.number("max_rejected", 1, 100) or default.max_rejected,
-        return_path=_checked(sending, "return_path", _EMAIL, "an address such as `bounces@mail.example.org`"),
-        feedback_id=_checked(sending, "feedback_id", _FEEDBACK_ID, "five to fifteen letters, digits, `-` or `_`"),
+        return_path=sending.matching(
+            "return_path", EMAIL_ADDRESS, "an address such as `bounces@mail.example.org`"
+        ),
+        feedback_id=sending.matching("feedback_id", _FEEDBACK_ID, "five to fifteen letters, digits, `-` or `_`"),
         outbox=_inside(sending, "outbox") or default.outbox,
         smtp=_smtp(table("smtp")),
         ses=_ses(table("ses")),
@@ -59,7 +60,7 @@ def read_sending(table: Callable[[str], Fields]) -> SendingSettings:
 
 
 def _smtp(table: Fields) -> SmtpSettings:
-    host = _checked(table, "host", _HOST, "a server's name, such as `smtp.example.org`")
+    host = table.matching("host", _HOST, "a server's name, such as `smtp.example.org`")
     security = _word(table, "security", Security, Security.STARTTLS)
     if security is Security.NONE and host and host not in _LOCAL:
         table.wrong("security", f"`none` would send letters to {host} unencrypted", "write `starttls` or `tls`")
@@ -68,16 +69,16 @@ def _smtp(table: Fields) -> SmtpSettings:
 
 
 def _ses(table: Fields) -> SesSettings:
-    region = _checked(table, "region", _SELECTOR, "a region such as `eu-west-1`")
+    region = table.matching("region", _SELECTOR, "a region such as `eu-west-1`")
     return SesSettings(
         region,
-        _checked(table, "configuration_set", _SELECTOR, "its name in SES"),
-        _checked(table, "topic", _TOPIC, "its ARN: `arn:aws:sns:eu-west-1:123456789012:partwork`"),
+        table.matching("configuration_set", _SELECTOR, "its name in SES"),
+        table.matching("topic", _TOPIC, "its ARN: `arn:aws:sns:eu-west-1:123456789012:partwork`"),
     )
 
 
 def _imap(table: Fields) -> ImapSettings:
-    host = _checked(table, "host", _HOST, "a server's name, such as `imap.example.org`")
+    host = table.matching("host", _HOST, "a server's name, such as `imap.example.org`")
     security = _word(table, "security", Security, Security.TLS)
     if security is Security.NONE and host and host not in _LOCAL:
         table.wrong("security", f"`none` would send the password to {host} unencrypted", "write `tls`")
@@ -91,10 +92,10 @@ def _imap(table: Fields) -> ImapSettings:
 def _dkim(table: Fields) -> DkimSettings:
     hint = "a name such as `partwork2026`, which stands before `._domainkey` in your DNS"
     settings = DkimSettings(
-        domain=_checked(table, "domain", _HOST, "your domain, such as `example.org`"),
-        selector=_checked(table, "selector", _SELECTOR, hint),
+        domain=table.matching("domain", _HOST, "your domain, such as `example.org`"),
+        selector=table.matching("selector", _SELECTOR, hint),
         key=_inside(table, "key"),
-        second_selector=_checked(table, "second_selector", _SELECTOR, hint),
+        second_selector=table.matching("second_selector", _SELECTOR, hint),
         second_key=_inside(table, "second_key"),
     )
     for selector, key in (("selector", "key"), ("second_selector", "second_key")):
@@ -142,11 +143,3 @@ def _inside(table: Fields, key: str) -> str:
         table.wrong(key, f"`{key}` leads out of the publication: `{path}`", "a path from its folder")
         return ""
     return path
-
-
-def _checked(table: Fields, key: str, pattern: re.Pattern[str], wanted: str) -> str:
-    value = table.text(key)
-    if value and not pattern.match(value):
-        table.wrong(key, f"`{key}` cannot be `{value}`", f"write {wanted}")
-        return ""
-    return value

@@ -4,7 +4,7 @@ from pipeline import rules, urls
 from pipeline.errors import Diagnostic, Location
 from pipeline.model import Block, BlockKind, Placement
 from pipeline.parse import keys
-from pipeline.parse.fields import Fields
+from pipeline.parse.fields import Fields, where_in
 from pipeline.parse.front_matter import split_front_matter
 from pipeline.parse.manuscript import manuscript
 
@@ -15,11 +15,7 @@ def parse_block(text: str, path: str, slug: str, diagnostics: list[Diagnostic]) 
     diagnostics.extend(header.diagnostics)
     if header.diagnostics:
         return None
-
-    def place(key: str) -> Location:
-        return header.keys.get(key) or Location(path)
-
-    fields = Fields(header.values, keys.BLOCK, place, diagnostics)
+    fields = Fields(header.values, keys.BLOCK, where_in(header.keys, path), diagnostics)
     fields.required("kind")
     kind = fields.choice("kind", tuple(BlockKind), "") if fields.has("kind") else ""
     body = manuscript(text, header, path, diagnostics)

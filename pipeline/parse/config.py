@@ -14,7 +14,7 @@ from pipeline import rules
 from pipeline.errors import Diagnostic, Location
 from pipeline.model import EmailSettings, Overflow, Publication, Sender, Theme
 from pipeline.parse import keys
-from pipeline.parse.fields import EMAIL_ADDRESS, Fields
+from pipeline.parse.fields import EMAIL_ADDRESS, Fields, where_in
 from pipeline.parse.sending import read_sending
 from pipeline.parse.signup import read_sharing, read_signup
 
@@ -51,27 +51,21 @@ def parse_config(text: str) -> ParsedConfig:
 
 def place_of(text: str, key: str) -> Location:
     """Where ``partwork.toml`` sets a key such as ``theme.email``: its line, its table's, or the file's first."""
-    places = _places(text)
-    return places.get(key) or places.get(key.partition(".")[0]) or Location(FILE)
+    return where_in(_places(text), FILE)(key)
 
 
 class _ConfigReader:
     def __init__(self, values: Mapping[str, Any], places: Mapping[str, Location]) -> None:
-        self._places = places
         self.diagnostics: list[Diagnostic] = []
         self._top = Fields(
             values,
             dict.fromkeys(keys.CONFIG, ""),
-            self._place,
+            where_in(places, FILE),
             self.diagnostics,
             unknown=rules.CONFIG_UNKNOWN_KEY,
             missing=rules.CONFIG_MISSING,
             wrong=rules.CONFIG_VALUE,
         )
-
-    def _place(self, key: str) -> Location:
-        """The key's own line, or its table's, or the file's first."""
-        return self._places.get(key) or self._places.get(key.partition(".")[0]) or Location(FILE)
 
     def _table(self, name: str) -> Fields:
         return self._top.mapping(name, keys.CONFIG[name])

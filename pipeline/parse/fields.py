@@ -18,6 +18,11 @@ _REQUIRED = re.compile(r"Required[^.]*\. ")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\Z")
 
 
+def where_in(places: Mapping[str, Location], path: str) -> Callable[[str], Location]:
+    """Gives where a key such as ``theme.email`` stands: its place, or its mapping's, or the file's first line."""
+    return lambda key: places.get(key) or places.get(key.partition(".")[0]) or Location(path)
+
+
 class Fields:
     """One mapping of one file. ``place`` gives the location of a key in it.
 

@@ -7,7 +7,7 @@ from pipeline.body import Body
 from pipeline.errors import Diagnostic, Location
 from pipeline.model import DisclaimerChoice, Part, Picture, RelatedLink
 from pipeline.parse import keys
-from pipeline.parse.fields import Fields
+from pipeline.parse.fields import Fields, where_in
 from pipeline.parse.front_matter import FrontMatter, split_front_matter
 from pipeline.parse.manuscript import manuscript
 from pipeline.parse.references import references_from_yaml
@@ -17,17 +17,13 @@ def parse_part(text: str, path: str, series: str, number: int, slug: str, diagno
     """Read a part. Whatever is wrong is noted, and the part is still given, so that the rest can be checked."""
     header = split_front_matter(text, path)
     diagnostics.extend(header.diagnostics)
-    places = header.keys
-
-    def place(key: str) -> Location:
-        return places.get(key) or places.get(key.partition(".")[0]) or Location(path)
-
+    place = where_in(header.keys, path)
     # A header that could not be read lacks everything: one message is enough.
     is_readable = not any(problem.is_error for problem in header.diagnostics)
     fields = Fields(header.values, keys.PART, place, diagnostics)
     draft = fields.flag("draft")
     cited = fields.raw("references")
-    references = references_from_yaml(cited, place("references"), places, "references", diagnostics)
+    references = references_from_yaml(cited, place("references"), header.keys, "references", diagnostics)
     title = fields.text("title", required=is_readable) or slug.replace("-", " ").capitalize()
     return Part(
         series=series,
@@ -52,7 +48,7 @@ def parse_part(text: str, path: str, series: str, number: int, slug: str, diagno
         references=references,
         aliases=_aliases(fields),
         image=_image(fields, path),
-        keys=dict(places),
+        keys=dict(header.keys),
     )
 
 

@@ -9,7 +9,7 @@ from pipeline import rules
 from pipeline.errors import Diagnostic, Location
 from pipeline.model import Author, Every, Part, Reference, Schedule, Series
 from pipeline.parse import keys
-from pipeline.parse.fields import Fields
+from pipeline.parse.fields import Fields, where_in
 from pipeline.parse.front_matter import split_front_matter
 from pipeline.parse.manuscript import manuscript
 from pipeline.parse.references import references_from_yaml
@@ -22,11 +22,7 @@ def parse_series(text: str, path: str, slug: str, diagnostics: list[Diagnostic])
     """Read a series' own file; its parts are put in by ``with_parts``."""
     header = split_front_matter(text, path)
     diagnostics.extend(header.diagnostics)
-    places = header.keys
-
-    def place(key: str) -> Location:
-        return places.get(key) or places.get(key.partition(".")[0]) or Location(path)
-
+    place = where_in(header.keys, path)
     is_readable = not header.diagnostics
     fields = Fields(header.values, keys.SERIES, place, diagnostics)
     introduction = manuscript(text, header, path, diagnostics)
@@ -43,9 +39,9 @@ def parse_series(text: str, path: str, slug: str, diagnostics: list[Diagnostic])
         next_series=fields.text("next_series"),
         introduction=introduction,
         references=references_from_yaml(
-            fields.raw("references"), place("references"), places, "references", diagnostics
+            fields.raw("references"), place("references"), header.keys, "references", diagnostics
         ),
-        keys=dict(places),
+        keys=dict(header.keys),
     )
 
 

@@ -12,8 +12,11 @@ from pipeline.cli.garbage import uncollected
 from pipeline.cli.options import as_of_option, root_option, shown
 
 if TYPE_CHECKING:
+    from pipeline.build import Plan
     from pipeline.errors import Diagnostic
     from pipeline.issue import Issues
+    from pipeline.making.gathering import Gathering
+    from pipeline.making.spool import Spool
     from pipeline.making.write import Written
     from pipeline.model import Sources
 
@@ -99,52 +102,70 @@ def _made(
     drafts: bool,
 ) -> Mapping[str, Any]:
     """Build what does not stand, and write it; the report on it."""
-    from pipeline.build import plan
     from pipeline.cli.build_scratch import scratch_folder
-    from pipeline.lasting import span_of
-    from pipeline.making import search
-    from pipeline.making.cache import Cache, CacheOf
     from pipeline.making.gathering import Gathering
-    from pipeline.making.ground import ground
-    from pipeline.making.hands import cores
-    from pipeline.making.recollection import Recollection
     from pipeline.making.spool import Spool
 
     with scratch_folder() as scratch:
-        spool, cache, program = Spool(scratch), Cache(root), ground()
-        cache.sweep()
-        recollection = Recollection(root)
-        with clock.stage("Planning"):
-            planned = plan(
-                sources,
-                as_of,
-                drafts=drafts,
-                has_search=search.is_installed(),
-                begin=clock.begin,
-                memo=recollection.memo,
-                ground=program,
-                kept=spool,
-                compiled=CacheOf(cache, program),
-            )
-        recollection.keep()
+        spool = Spool(scratch)
+        planned = _planned(sources, root, as_of, spool, clock, drafts=drafts)
         issues = planned.issues
         if issues is None or any(diagnostic.is_error for diagnostic in planned.diagnostics):
             return _report(issues, planned.diagnostics, None, folder)
         with Gathering(planned, root, folder, spool, scratch) as gathering:
-            with clock.stage(f"Rendering {len(gathering.missing)} of {len(planned.quires)} quires"):
-                gathering.print(cores(), clock.took)
-            with clock.stage(f"Drawing {len(gathering.ordered)} pictures"):
-                if not gathering.has_errors:
-                    gathering.draw()
-            diagnostics = gathering.diagnostics
-            if gathering.has_errors:
-                return _report(issues, diagnostics, None, folder)
-            with clock.stage("Indexing"):
-                gathering.index()
-            with clock.stage(f"Writing {gathering.size} files"):
-                return gathering.settle(
-                    key, span_of(issues), lambda written: _report(issues, diagnostics, written, folder)
-                )
+            return _gathered(gathering, issues, len(planned.quires), key, folder, clock)
+
+
+def _planned(
+    sources: "Sources", root: Path, as_of: date | datetime, spool: "Spool", clock: Timings, *, drafts: bool
+) -> "Plan":
+    """What is to be rendered, found with the help of what earlier builds found out."""
+    from pipeline.build import plan
+    from pipeline.making import search
+    from pipeline.making.cache import Cache, CacheOf
+    from pipeline.making.ground import ground
+    from pipeline.making.recollection import Recollection
+
+    cache, program = Cache(root), ground()
+    cache.sweep()
+    recollection = Recollection(root)
+    with clock.stage("Planning"):
+        planned = plan(
+            sources,
+            as_of,
+            drafts=drafts,
+            has_search=search.is_installed(),
+            begin=clock.begin,
+            memo=recollection.memo,
+            ground=program,
+            kept=spool,
+            compiled=CacheOf(cache, program),
+        )
+    recollection.keep()
+    return planned
+
+
+def _gathered(
+    gathering: "Gathering", issues: "Issues", count: int, key: str, folder: Path, clock: Timings
+) -> Mapping[str, Any]:
+    """Make what is missing of so many quires, and put all down, if nothing that comes to light stops it."""
+    from pipeline.lasting import span_of
+    from pipeline.making.hands import cores
+
+    with clock.stage(f"Rendering {len(gathering.missing)} of {count} quires"):
+        gathering.print(cores(), clock.took)
+    with clock.stage(f"Drawing {len(gathering.ordered)} pictures"):
+        if not gathering.has_errors:
+            gathering.draw()
+    diagnostics = gathering.diagnostics
+    if gathering.has_errors:
+        return _report(issues, diagnostics, None, folder)
+    with clock.stage("Indexing"):
+        gathering.index()
+    with clock.stage(f"Writing {gathering.size} files"):
+        return gathering.settle(
+            key, span_of(issues), lambda written: _report(issues, diagnostics, written, folder)
+        )
 
 
 def _report(

@@ -9,18 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from pipeline import citations, schedule, urls, wording
-from pipeline.body import Body
 from pipeline.errors import Diagnostic
 from pipeline.gist import Gist, gist_of
 from pipeline.issue import (
     Cta,
     Disclaimer,
-    Excerpt,
     Issue,
     Issues,
     LinkedPart,
     Neighbour,
-    NotesOf,
     Planned,
     Recap,
     References,
@@ -33,13 +30,12 @@ from pipeline.issue import (
     TeaserKind,
 )
 from pipeline.memo import Memo
-from pipeline.model import Block, BlockKind, Channel, Library, Part, Placement, Reference, Series
+from pipeline.model import Block, BlockKind, Library, Part, Reference, Series
 from pipeline.part_links import directory_of
-from pipeline.placement import Cut, names_in
+from pipeline.prose import NotesOf, text_sections
 from pipeline.related import Document, Similarity
 
 RELATED_COUNT = 3
-_EVERYWHERE = frozenset(Channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +140,8 @@ class _Composer:
         sections: list[Section] = []
         if previous:
             sections.append(Recap(previous, self._neighbour(ready[0])))
-        sections += self._text(series, part)
+        asked = part.cta if part.cta is not None else series.cta
+        sections += text_sections(part.body, self._library.blocks, asked)
         sections.append(self._teaser(series, part, slot, following))
         related = self._related(part)
         if related:
@@ -225,49 +222,6 @@ class _Composer:
                     is_out=slot is not None and slot.utc <= self._as_of,
                 )
 
-    # -- the text and its calls to action --------------------------------------------------------------
-
-    def _text(self, series: Series, part: Part) -> list[Section]:
-        """The prose, cut where calls to action stand in it."""
-        gist = gist_of(part.body)
-        whole = _Level(part.body, gist.size, gist.cuts)
-        cta = self._cta_by_rule(series, part, gist)
-        middle = gist.middle if cta and Placement.MIDDLE in cta.placement else None
-        sections: list[Section] = []
-        if cta is not None and middle is not None:
-            sections += self._prose(whole, stop=middle)
-            sections.append(Cta(cta, Placement.MIDDLE))
-            sections += self._prose(whole, start=middle)
-        else:
-            sections += self._prose(whole)
-        # One that wants the middle of a text too short to have one goes to its end.
-        if cta is not None and (Placement.END in cta.placement or middle is None):
-            sections.append(Cta(cta, Placement.END))
-        return sections
-
-    def _cta_by_rule(self, series: Series, part: Part, gist: Gist) -> Block | None:
-        slug = part.cta if part.cta is not None else series.cta
-        block = self._library.blocks.get(slug or "none")
-        return block if block and block.kind is BlockKind.CTA and block.slug not in names_in(gist.cuts) else None
-
-    def _prose(self, level: "_Level", start: int = 0, stop: int | None = None) -> Iterator[Section]:
-        """What stands between calls to action set by hand, and between fences."""
-        stop = level.size if stop is None else stop
-        for cut in level.cuts:
-            if not start <= cut.place < stop:
-                continue
-            if start < cut.place:
-                yield Excerpt(level.body, start, cut.place, level.channels, level.inside)
-            start = cut.place + 1
-            if cut.is_fence:
-                channels = frozenset(Channel(name) for name in cut.channels)
-                inside = (*level.inside, cut.place)
-                yield from self._prose(_Level(level.body, cut.size, cut.inside, channels, inside))
-            elif (found := self._library.blocks.get(cut.name)) and found.kind is BlockKind.CTA:
-                yield Cta(found, "hand", level.channels)
-        if start < stop:
-            yield Excerpt(level.body, start, stop, level.channels, level.inside)
-
     # -- what goes with it -----------------------------------------------------------------------------
 
     def _related(self, part: Part) -> tuple[RelatedItem, ...]:
@@ -300,17 +254,6 @@ def disclaimers_for(library: Library, series: Series, part: Part) -> tuple[Block
         and (block.slug not in choice.remove or block.slug in choice.add)
     ]
     return tuple(sorted(chosen, key=lambda block: (not block.topics, block.slug)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Level:
-    """A body's own blocks, or those in the fence that ``inside`` leads to: how many, and which are no prose."""
-
-    body: Body
-    size: int
-    cuts: tuple[Cut, ...]
-    channels: frozenset[Channel] = _EVERYWHERE
-    inside: tuple[int, ...] = ()
 
 
 def _targets(gist: Gist) -> tuple[str, ...]:

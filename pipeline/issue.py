@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from pipeline.body import Blocks, Body, Footnote, Only
+from pipeline.body import Blocks, Footnote
 from pipeline.model import Block, Channel, Library, Part, Publication, Series
 
 
@@ -52,50 +52,6 @@ class Prose:
 
     blocks: Blocks
     channels: frozenset[Channel] = frozenset(Channel)
-
-
-class Excerpt(Prose):
-    """Prose that is looked up in its body when it is wanted: ``body.blocks[start:stop]``.
-
-    ``inside`` leads into fences: the place of each in what is around it. An issue holds its text by reference,
-    so that it can be placed before its tree is made.
-    """
-
-    __slots__ = ("body", "inside", "start", "stop")
-    body: Body
-    start: int
-    stop: int
-    inside: tuple[int, ...]
-
-    def __init__(
-        self,
-        body: Body,
-        start: int,
-        stop: int,
-        channels: frozenset[Channel] = frozenset(Channel),
-        inside: tuple[int, ...] = (),
-    ) -> None:
-        for name, value in (("body", body), ("start", start), ("stop", stop), ("inside", inside)):
-            object.__setattr__(self, name, value)
-        object.__setattr__(self, "channels", channels)
-
-    @property
-    def blocks(self) -> Blocks:
-        """The author's blocks."""
-        blocks = self.body.blocks
-        for place in self.inside:
-            fence = blocks[place]
-            blocks = fence.children if isinstance(fence, Only) else ()
-        return blocks[self.start : self.stop]
-
-    def _where(self) -> tuple[object, ...]:
-        return (self.body, self.start, self.stop, self.channels, self.inside)
-
-    def __eq__(self, other: object) -> bool:
-        return self._where() == other._where() if isinstance(other, Excerpt) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self._where())
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,27 +113,6 @@ class Notes:
     """The footnotes, numbered."""
 
     footnotes: tuple[Footnote, ...]
-
-
-class NotesOf(Notes):
-    """A body's footnotes, looked up in it when they are wanted."""
-
-    __slots__ = ("body",)
-    body: Body
-
-    def __init__(self, body: Body) -> None:
-        object.__setattr__(self, "body", body)
-
-    @property
-    def footnotes(self) -> tuple[Footnote, ...]:
-        """The footnotes, numbered."""
-        return self.body.footnotes
-
-    def __eq__(self, other: object) -> bool:
-        return self.body == other.body if isinstance(other, NotesOf) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self.body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from operator import attrgetter
 from typing import Any
 
 from pipeline import body as tree
-from pipeline.issue import Excerpt, Issue, Issues, Notes, NotesOf, Prose, SeriesIssues
+from pipeline.issue import Issue, Issues, Notes, Prose, SeriesIssues
 from pipeline.model import Asset, Block, Library, Part, Series, Sources
 from pipeline.render.web.listings import card_view
 from pipeline.render.web.pictures import named_in_blocks, named_in_introduction, named_in_issue
@@ -48,8 +48,6 @@ class Fingerprints:
             Block: lambda block: block.slug,
             Prose: lambda _: "prose",
             Notes: lambda _: "notes",
-            Excerpt: lambda _: "prose",
-            NotesOf: lambda _: "notes",
         }
         self._whole_issue, self._whole_series = self._by_fields_of(Issue), self._by_fields_of(SeriesIssues)
         parts = {part.path for placed in issues.series for part in placed.series.parts}

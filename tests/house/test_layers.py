@@ -19,6 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("part_links",),
     ("schedule", "citations", "related", "placement"),
     ("gist", "lasting", "pace"),
+    ("prose",),
     ("parse",),
     ("compose",),
     ("render",),

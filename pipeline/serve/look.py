@@ -10,7 +10,7 @@ from pipeline.model import Library
 from pipeline.render.context import publication_view
 from pipeline.render.palette import palette_of
 from pipeline.render.templates import Templates
-from pipeline.render.web.pages import hashed
+from pipeline.render.web.framing import hashed
 from pipeline.serve.views import DeskView
 
 

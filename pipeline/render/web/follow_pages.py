@@ -10,19 +10,19 @@ from pipeline.render.context import root_from
 from pipeline.render.views import LinkView
 from pipeline.render.web import listings
 from pipeline.render.web.calendars import calendar_view
+from pipeline.render.web.framing import Framing
 from pipeline.render.web.page_views import FeedLink, FollowView, StartView, StepView
-from pipeline.render.web.pages import Pages
 
 SHOWN_STEPS = 6  # as many parts are listed with their dates; then the last one's date says enough
 _PACED = (("xml", "application/rss+xml", "RSS"), ("json", "application/feed+json", "JSON Feed"))
 
 
-def follow_page(issues: Issues, pages: Pages) -> Artifact:
+def follow_page(issues: Issues, pages: Framing) -> Artifact:
     """``/follow/``."""
     return _publication_page(issues, pages, [one for one in issues.series if listings.is_announced(one)])
 
 
-def series_follow_pages(issues: Issues, pages: Pages, placed: SeriesIssues) -> list[Artifact]:
+def series_follow_pages(issues: Issues, pages: Framing, placed: SeriesIssues) -> list[Artifact]:
     """``/<series>/follow/``, and ``/<series>/start/`` where the series can be started."""
     if not listings.is_announced(placed):
         return []
@@ -32,7 +32,7 @@ def series_follow_pages(issues: Issues, pages: Pages, placed: SeriesIssues) -> l
     return made
 
 
-def _publication_page(issues: Issues, pages: Pages, announced: list[SeriesIssues]) -> Artifact:
+def _publication_page(issues: Issues, pages: Framing, announced: list[SeriesIssues]) -> Artifact:
     publication, path = issues.publication, urls.follow_path()
     root = root_from(path)
     whole = FollowView(
@@ -48,7 +48,7 @@ def _publication_page(issues: Issues, pages: Pages, announced: list[SeriesIssues
     return pages.put(path, "web/follow.html.j2", page, follow=whole, series=series)
 
 
-def _series_page(issues: Issues, pages: Pages, placed: SeriesIssues) -> Artifact:
+def _series_page(issues: Issues, pages: Framing, placed: SeriesIssues) -> Artifact:
     path = urls.follow_path(placed.series.slug)
     root = root_from(path)
     view = _follow_view(issues, pages, placed, root)
@@ -57,7 +57,7 @@ def _series_page(issues: Issues, pages: Pages, placed: SeriesIssues) -> Artifact
     return pages.put(path, "web/follow.html.j2", page, follow=view, series=[])
 
 
-def _start_page(issues: Issues, pages: Pages, placed: SeriesIssues, cohort: Cohort) -> Artifact:
+def _start_page(issues: Issues, pages: Framing, placed: SeriesIssues, cohort: Cohort) -> Artifact:
     path = urls.start_path(placed.series.slug)
     view = start_view(issues, placed, cohort, root_from(path))
     about = f"Start {placed.series.title} at Part {view.first.number}, with {view.pace}."
@@ -65,7 +65,7 @@ def _start_page(issues: Issues, pages: Pages, placed: SeriesIssues, cohort: Coho
     return pages.put(path, "web/start.html.j2", page, start=view)
 
 
-def _follow_view(issues: Issues, pages: Pages, placed: SeriesIssues, root: str) -> FollowView:
+def _follow_view(issues: Issues, pages: Framing, placed: SeriesIssues, root: str) -> FollowView:
     series = placed.series
     path = urls.series_path(series.slug)
     return FollowView(

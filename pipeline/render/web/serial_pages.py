@@ -9,9 +9,10 @@ from pipeline.render.context import root_from
 from pipeline.render.web import finding, listings
 from pipeline.render.web.book import Binder
 from pipeline.render.web.finding import Byline
+from pipeline.render.web.framing import hashed
 from pipeline.render.web.listings import Tag
 from pipeline.render.web.page_views import PageView
-from pipeline.render.web.pages import Pages, hashed
+from pipeline.render.web.pages import Pages
 
 BOOK_TEMPLATE = "web/book.html.j2"
 

@@ -85,7 +85,6 @@ class FootnoteRef:
 
     label: str
     number: int
-    occurrence: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,12 +232,11 @@ class Only:
 
 @dataclass(frozen=True, slots=True)
 class Footnote:
-    """A footnote's text, numbered by first mention; ``mentions`` is how often it is pointed at."""
+    """A footnote's text, numbered by first mention."""
 
     label: str
     number: int
     children: "Blocks"
-    mentions: int = 1
 
 
 Inline = (

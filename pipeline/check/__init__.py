@@ -76,17 +76,6 @@ def check(library: Library, issues: Issues, memo: Memo | None = None) -> list[Di
     return sorted(found.union(diagnostic for rule in ISSUES_RULES for diagnostic in rule(placed, issues)))
 
 
-def check_library(library: Library) -> list[Diagnostic]:
-    """Everything that is wrong with what is written, whatever the date; sorted."""
-    return sorted(set(_of_what_is_written(catalogue_of(library), Memo())))
-
-
-def check_issues(issues: Issues) -> list[Diagnostic]:
-    """Everything that is wrong with when things come out; sorted."""
-    catalogue = catalogue_of(issues.library)
-    return sorted({diagnostic for rule in ISSUES_RULES for diagnostic in rule(catalogue, issues)})
-
-
 def _of_what_is_written(catalogue: Catalogue, memo: Memo) -> Iterator[Diagnostic]:
     for found in catalogue.bodies:
         yield from _of_one_text(catalogue, found, memo)

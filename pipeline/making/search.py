@@ -8,7 +8,6 @@ asks for is deployed.
 
 import base64
 import json
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
@@ -41,22 +40,6 @@ def version_of() -> str:
     from importlib.metadata import version  # 10 ms, and no build that still stands asks for it
 
     return version("pagefind_bin")
-
-
-def index_documents(documents: Iterable[SearchDocument]) -> tuple[Artifact, ...]:
-    """The index of some documents, under ``site/pagefind/``; none for none. The same in gives the same bytes.
-
-    Raises:
-        SearchError: Pagefind could not be run, or failed.
-    """
-    documents = tuple(documents)
-    if not documents:
-        return ()
-    with tempfile.TemporaryDirectory(prefix="partwork-search-") as scratch:
-        shelf = Shelf(Path(scratch) / "parts")
-        names = [shelf.put(document) for document in documents]
-        with Indexing(shelf, names) as indexing:
-            return tuple(indexing.artifacts())
 
 
 class Shelf:

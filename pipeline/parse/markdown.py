@@ -66,7 +66,6 @@ class _Reader:
         self._embedded = Embedded(self._stack, lifted.directives, first_line)
         self._anchors: set[str] = set()
         self._numbers: dict[str, int] = {}
-        self._mentions: dict[str, int] = {}
         self._notes: dict[str, tuple[int, tree.Blocks]] = {}
 
     @property
@@ -123,7 +122,7 @@ class _Reader:
                     rules.FOOTNOTE, line, message, f"write `[^{label}]` where it belongs, or take it out"
                 )
         notes = (
-            tree.Footnote(label, number, self._notes[label][1], self._mentions[label])
+            tree.Footnote(label, number, self._notes[label][1])
             for label, number in self._numbers.items()
             if label in self._notes
         )
@@ -152,8 +151,7 @@ class _Reader:
                 self._stack.add(tree.Code(value))
             case "FootnoteReference":
                 number = self._numbers.setdefault(value, len(self._numbers) + 1)
-                self._mentions[value] = self._mentions.get(value, 0) + 1
-                self._stack.add(tree.FootnoteRef(value, number, self._mentions[value]))
+                self._stack.add(tree.FootnoteRef(value, number))
             case "InlineHtml":
                 self._embedded.html(value, line)
             case _:  # math and the like are not switched on; their text is kept

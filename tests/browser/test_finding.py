@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.build import build
-from pipeline.making import search
 from pipeline.making.cache import Cache
 from pipeline.making.drawing import draw
 from pipeline.read import read_sources
 from tests.browser.audit import lightness, sticking_out, violations
 from tests.browser.conftest import _Quiet
 from tests.projects import ROOT
+from tests.publication.indexing import index_documents
 from tests.web.builders import AS_OF
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def weekly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("host")
     made = build(read_sources(ROOT), AS_OF, has_search=True)
     drawn = draw(made.drawings, Cache(folder))
-    for artifact in (*made.artifacts, *drawn.artifacts, *search.index_documents(made.search)):
+    for artifact in (*made.artifacts, *drawn.artifacts, *index_documents(made.search)):
         if artifact.path.startswith("site/"):
             path = folder / "weekly" / artifact.path.removeprefix("site/")
             path.parent.mkdir(parents=True, exist_ok=True)

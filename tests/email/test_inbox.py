@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.errors import Location
 from pipeline.render.email.editions import email_diagnostics
-from pipeline.render.email.inbox import INBOXES, cut, inbox_view
+from pipeline.render.email.inbox import INBOXES, cut
 from tests import projects
 from tests.email import builders
 
@@ -38,13 +38,10 @@ def test_a_name_counts_as_the_word_that_stands_for_it() -> None:
 
 
 def test_every_inbox_cuts_in_its_own_place() -> None:
-    seen = inbox_view("s" * 100, "p" * 200)
-
-    assert [view.inbox for view in seen] == [box.name for box in INBOXES]
-    for view, box in zip(seen, INBOXES, strict=True):
-        assert (len(view.subject), len(view.preheader)) == (box.subject, box.preheader)
-        assert view.subject.endswith("…")
-    assert inbox_view("short", "too")[0].subject == "short"
+    for box in INBOXES:
+        assert len(cut("s" * 100, box.subject)) == box.subject
+        assert cut("s" * 100, box.subject).endswith("…")
+    assert cut("short", INBOXES[0].subject) == "short"
     assert cut("one two", 5) == "one…"
 
 

@@ -3,12 +3,13 @@
 import json
 import struct
 import zlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from pipeline import schedule
-from pipeline.edition import FeedEntry
+from pipeline.edition import Artifact, FeedEntry
+from pipeline.errors import Diagnostic
 from pipeline.issue import (
     Cta,
     Disclaimer,
@@ -43,9 +44,10 @@ from pipeline.model import (
 )
 from pipeline.parse.markdown import parse_body
 from pipeline.render.context import publication_view
-from pipeline.render.feed.entries import feed_entry
-from pipeline.render.feed.feeds import render_feeds
-from pipeline.render.templates import Templates
+from pipeline.render.feed import entries
+from pipeline.render.feed.feeds import feed_quires
+from pipeline.render.fingerprints import Fingerprints
+from pipeline.render.templates import TemplateFailedError, Templates
 
 ROOT = Path(__file__).parents[2]
 ZONE = "Europe/London"
@@ -250,6 +252,28 @@ def json_items(data: bytes) -> list[dict[str, object]]:
     return items
 
 
+@dataclass(frozen=True, slots=True)
+class RenderedFeeds:
+    """The feeds (paths from the site's root), and what stopped them: artifacts only when nothing did."""
+
+    artifacts: tuple[Artifact, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def render_feeds(issues: Issues, templates: Templates) -> RenderedFeeds:
+    """Every feed and its archive, the paced feeds, and the style sheet that browsers show them with.
+
+    A disclaimer that is not in a finished feed is a diagnostic, and so is a template that fails.
+    """
+    try:
+        made = [quire.make() for quire in feed_quires(issues, templates, Fingerprints(issues), {})]
+    except TemplateFailedError as error:
+        return RenderedFeeds((), (error.diagnostic,))
+    diagnostics = dict.fromkeys(diagnostic for each in made for diagnostic in each.diagnostics)
+    artifacts = () if diagnostics else tuple(artifact for each in made for artifact in each.artifacts)
+    return RenderedFeeds(artifacts, tuple(diagnostics))
+
+
 def by_path(issues: Issues) -> dict[str, bytes]:
     """Every feed of a publication by its path; nothing may be wrong with them."""
     rendered = render_feeds(issues, templates())
@@ -260,4 +284,4 @@ def by_path(issues: Issues) -> dict[str, bytes]:
 def feed_entries(issues: Issues) -> dict[str, FeedEntry]:
     """Every published issue's entry by its address."""
     view = publication_view(issues.library, issues.publication.url)
-    return {issue.address: feed_entry(issue, issues, view, templates()) for issue in issues.out}
+    return {issue.address: entries.feed_entries(issue, issues, view, templates())[0] for issue in issues.out}

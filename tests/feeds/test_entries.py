@@ -10,7 +10,6 @@ from lxml import html as lxml_html
 from pipeline.issue import Issue, Issues, SeriesIssues, Teaser, TeaserKind
 from pipeline.model import Asset, Library
 from pipeline.render.feed.entries import media_type, updated_moment
-from pipeline.render.feed.feeds import render_feeds
 from tests.feeds import builders
 
 
@@ -223,7 +222,7 @@ def test_a_template_without_disclaimers_makes_no_feed() -> None:
     source = builders.theme()["feed/sections.html.j2"]
     start = source.index("{% macro disclaimer")
     changed = source[:start] + "{% macro disclaimer(section) %}{% endmacro %}"
-    rendered = render_feeds(builders.publish(), builders.templates(sections=changed))
+    rendered = builders.render_feeds(builders.publish(), builders.templates(sections=changed))
     assert rendered.artifacts == ()
     assert [(found.code, found.location.path) for found in rendered.diagnostics] == [
         ("PW603", "templates/feed/entry.html.j2")
@@ -233,12 +232,12 @@ def test_a_template_without_disclaimers_makes_no_feed() -> None:
 
 def test_a_disclaimer_that_the_reader_does_not_see_is_missing() -> None:
     source = builders.theme()["feed/sections.html.j2"].replace("{{ section.html }}", "<!-- {{ section.html }} -->")
-    rendered = render_feeds(builders.publish(), builders.templates(sections=source))
+    rendered = builders.render_feeds(builders.publish(), builders.templates(sections=source))
     assert {found.code for found in rendered.diagnostics} == {"PW603"}
 
 
 def test_a_template_that_fails_is_told_once() -> None:
-    rendered = render_feeds(builders.publish(), builders.templates(entry="{{ part.nothing }}"))
+    rendered = builders.render_feeds(builders.publish(), builders.templates(entry="{{ part.nothing }}"))
     assert rendered.artifacts == ()
     assert [found.code for found in rendered.diagnostics] == ["PW601"]
 

@@ -9,7 +9,6 @@ import pytest
 from lxml import etree
 
 from pipeline.issue import Issues
-from pipeline.render.feed.feeds import render_feeds
 from tests.feeds import builders
 from tests.feeds.cases import CONTENT
 
@@ -143,7 +142,7 @@ def test_they_can_be_turned_off() -> None:
 
 def test_a_template_that_fails_at_the_end_stops_all_feeds() -> None:
     broken = builders.templates(end="{{ nothing }}")
-    rendered = render_feeds(at(LATE), broken)
+    rendered = builders.render_feeds(at(LATE), broken)
     assert rendered.artifacts == ()
     assert [(found.code, found.location.path) for found in rendered.diagnostics] == [
         ("PW601", "templates/feed/end.html.j2")

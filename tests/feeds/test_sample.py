@@ -15,9 +15,9 @@ from pipeline.issue import Issues
 from pipeline.parse.library import parse_library
 from pipeline.read import read_sources
 from pipeline.render import promises
-from pipeline.render.feed.feeds import RenderedFeeds, render_feeds
 from pipeline.render.templates import Templates
 from pipeline.render.web.listings import tag_slug
+from tests.feeds.builders import RenderedFeeds, render_feeds
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"

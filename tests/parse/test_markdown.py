@@ -73,10 +73,9 @@ def test_a_citation_in_code_or_escaped_is_no_citation() -> None:
 def test_footnotes_are_numbered_by_first_mention() -> None:
     parsed = parse_body("One[^z] two[^a] again[^z].\n\n[^a]: A.\n\n[^z]: Z.\n")
 
-    assert [(note.label, note.number, note.mentions) for note in parsed.body.footnotes] == [
-        ("z", 1, 2),
-        ("a", 2, 1),
-    ]
+    assert [(note.label, note.number) for note in parsed.body.footnotes] == [("z", 1), ("a", 2)]
+    mentions = [node for node in tree.walk_body(parsed.body) if isinstance(node, tree.FootnoteRef)]
+    assert [(mention.label, mention.number) for mention in mentions] == [("z", 1), ("a", 2), ("z", 1)]
 
 
 def test_a_footnote_without_mention_and_a_mention_without_footnote_are_told() -> None:

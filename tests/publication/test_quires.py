@@ -21,12 +21,12 @@ from pipeline.build import Build, Plan, build, plan
 from pipeline.cli.build_scratch import scratch_folder
 from pipeline.errors import Diagnostic
 from pipeline.lasting import span_of
-from pipeline.making import search
 from pipeline.making.gathering import Gathering
 from pipeline.making.manifest import MANIFEST, STAGING
 from pipeline.making.spool import Spool
 from pipeline.model import Sources
 from tests.projects import CONFIG, ROOT, files, index, part, theme
+from tests.publication.indexing import index_documents
 
 STEPS = int(os.environ.get("QUIRE_STEPS", "6"))
 EXAMPLES = int(os.environ.get("QUIRE_EXAMPLES", "4"))
@@ -170,7 +170,7 @@ def tree(out: Path) -> dict[str, bytes]:
 def expected(made: Build, there: dict[str, bytes]) -> dict[str, bytes]:
     """The files of a cold build. Drawings come from their orders, which their names tell apart."""
     drawn = {drawing.path: there.get(drawing.path, b"") for drawing in made.drawings}
-    index = {artifact.path: artifact.data for artifact in search.index_documents(made.search)}
+    index = {artifact.path: artifact.data for artifact in index_documents(made.search)}
     return {artifact.path: artifact.data for artifact in made.artifacts} | drawn | index
 
 

@@ -9,13 +9,13 @@ import pytest
 from pipeline.build import build
 from pipeline.cli import main
 from pipeline.edition import Artifact
-from pipeline.making import search
 from pipeline.read import read_sources
 from tests.projects import ROOT
+from tests.publication.indexing import index_documents
 
 
 def index(day: date) -> tuple[Artifact, ...]:
-    return search.index_documents(build(read_sources(ROOT), day, has_search=True).search)
+    return index_documents(build(read_sources(ROOT), day, has_search=True).search)
 
 
 @pytest.mark.program
@@ -36,7 +36,7 @@ def test_an_index_has_what_a_search_asks_for_and_no_interface_of_its_own() -> No
 
 
 def test_nothing_to_search_makes_no_index() -> None:
-    assert search.index_documents(()) == ()
+    assert index_documents(()) == ()
 
 
 @pytest.mark.program

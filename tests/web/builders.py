@@ -2,19 +2,24 @@
 
 import io
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 from lxml import html
 from PIL import Image
 
+from pipeline import urls
 from pipeline.build import build
 from pipeline.compose import compose_issues
+from pipeline.edition import Artifact, Drawing
+from pipeline.errors import Diagnostic
 from pipeline.issue import Issues
 from pipeline.parse import parse_library
 from pipeline.read import read_sources
+from pipeline.render.fingerprints import Fingerprints
 from pipeline.render.templates import Templates
-from pipeline.render.web.site import RenderedSite, render_web
+from pipeline.render.web.site import web_quires
 from tests.projects import ROOT, sources
 
 AS_OF = date(2026, 11, 18)  # the Makefile's
@@ -26,6 +31,31 @@ def placed(text: str, as_of: date = LATER, **more: bytes) -> Issues:
     assert not [str(problem) for problem in parsed.diagnostics if problem.is_error]
     assert parsed.library is not None
     return compose_issues(parsed.library, as_of).issues
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedSite:
+    """The site's files, what is wrong with them, and the pictures that are still to be drawn."""
+
+    artifacts: tuple[Artifact, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    drawings: tuple[Drawing, ...] = ()
+
+
+def render_web(issues: Issues, templates: Templates, emails: Mapping[str, bytes]) -> RenderedSite:
+    """The whole site. ``emails`` are "view in browser" pages by part address, put beside those that are out."""
+    made = [quire.make() for quire in web_quires(issues, templates, Fingerprints(issues))]
+    copies = [
+        Artifact(f"{urls.part_path(issue.address)}email.html", emails[issue.address])
+        for issue in issues.out
+        if issue.address in emails
+    ]
+    drawings = {drawing.path: drawing for each in made for drawing in each.drawings}
+    return RenderedSite(
+        (*(artifact for each in made for artifact in each.artifacts), *copies),
+        tuple(diagnostic for each in made for diagnostic in each.diagnostics),
+        tuple(drawings.values()),
+    )
 
 
 def rendered(

@@ -49,20 +49,6 @@ INBOXES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Glimpse:
-    """Subject and preheader as one inbox shows them, with an ellipsis where it cuts."""
-
-    inbox: str
-    subject: str
-    preheader: str
-
-
-def inbox_view(subject: str, preheader: str) -> tuple[Glimpse, ...]:
-    """What each kind of inbox shows, from the narrowest to the widest."""
-    return tuple(Glimpse(box.name, cut(subject, box.subject), cut(preheader, box.preheader)) for box in INBOXES)
-
-
 def cut(text: str, room: int) -> str:
     """A text as an inbox cuts it: after so many characters, in the middle of a word if need be."""
     return text if len(text) <= room else text[: room - 1].rstrip() + _ELLIPSIS

@@ -28,15 +28,6 @@ _SIGNATURES = (
 )
 
 
-def feed_entry(issue: Issue, issues: Issues, publication: PublicationView, templates: Templates) -> FeedEntry:
-    """A published issue as one entry of a feed.
-
-    Raises:
-        TemplateFailedError: the template could not be read or run.
-    """
-    return feed_entries(issue, issues, publication, templates)[0]
-
-
 def feed_entries(
     issue: Issue, issues: Issues, publication: PublicationView, templates: Templates, *, paced: bool = False
 ) -> tuple[FeedEntry, ...]:

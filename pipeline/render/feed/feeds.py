@@ -5,15 +5,14 @@ The newest parts stand in ``feed.xml``, ``atom.xml`` and ``feed.json``, all othe
 """
 
 from collections.abc import Iterable, Iterator, MutableMapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from pipeline import urls
 from pipeline.edition import Artifact
-from pipeline.errors import Diagnostic
 from pipeline.issue import Issue, Issues, SeriesIssues
 from pipeline.model import Channel, Publication
 from pipeline.pace import Cohort, cohorts
@@ -26,31 +25,12 @@ from pipeline.render.feed.pieces import Mould, Piece, Press, packed, unpacked
 from pipeline.render.feed.runs import Page, Run, held, pages, runs_of
 from pipeline.render.fingerprints import Fingerprints
 from pipeline.render.palette import palette_of
-from pipeline.render.templates import TemplateFailedError, Templates
+from pipeline.render.templates import Templates
+
+if TYPE_CHECKING:
+    from pipeline.errors import Diagnostic
 
 STYLE_TEMPLATE = "feed/style.css.j2"
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedFeeds:
-    """The feeds (paths from the site's root), and what stopped them: artifacts only when nothing did."""
-
-    artifacts: tuple[Artifact, ...]
-    diagnostics: tuple[Diagnostic, ...]
-
-
-def render_feeds(issues: Issues, templates: Templates) -> RenderedFeeds:
-    """Every feed and its archive, the paced feeds, and the style sheet that browsers show them with.
-
-    A disclaimer that is not in a finished feed is a diagnostic, and so is a template that fails.
-    """
-    try:
-        made = [quire.make() for quire in feed_quires(issues, templates, Fingerprints(issues), {})]
-    except TemplateFailedError as error:
-        return RenderedFeeds((), (error.diagnostic,))
-    diagnostics = dict.fromkeys(diagnostic for each in made for diagnostic in each.diagnostics)
-    artifacts = () if diagnostics else tuple(artifact for each in made for artifact in each.artifacts)
-    return RenderedFeeds(artifacts, tuple(diagnostics))
 
 
 def feed_quires(

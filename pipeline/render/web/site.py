@@ -5,12 +5,11 @@ Links are relative, so that the site works from a sub-path and from any file ser
 any depth, counts from the root of the host.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from pipeline import urls
-from pipeline.edition import Artifact, Drawing, SearchDocument
+from pipeline.edition import Artifact
 from pipeline.errors import Diagnostic
 from pipeline.issue import Issue, Issues, SeriesIssues
 from pipeline.model import Channel, Library
@@ -32,47 +31,6 @@ from pipeline.render.web.signup import signup_view
 from pipeline.render.web.sitemap import robots, sitemap
 
 _DEEP = root_from("series/part/")  # pages count from there wherever only what they say matters
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedSite:
-    """The site's files (paths under ``site/``), what is wrong with them, and what is still to be made from them.
-
-    ``search`` is what a search should find, ``drawings`` the pictures that are still to be drawn.
-    """
-
-    artifacts: tuple[Artifact, ...]
-    diagnostics: tuple[Diagnostic, ...]
-    search: tuple[SearchDocument, ...] = ()
-    drawings: tuple[Drawing, ...] = ()
-
-
-def render_web(
-    issues: Issues, templates: Templates, emails: Mapping[str, bytes], *, has_search: bool = False
-) -> RenderedSite:
-    """Render the whole site as of one moment.
-
-    ``emails`` are finished "view in browser" pages by part address; those of published parts are put beside
-    their pages. Feeds are not made here, only linked to. ``has_search``: there will be an index, so there is a
-    search page, and links to it.
-
-    Raises:
-        TemplateFailedError: a template could not be read or run.
-    """
-    quires = web_quires(issues, templates, Fingerprints(issues), has_search=has_search)
-    made = [quire.make() for quire in quires]
-    copies = [
-        Artifact(f"{urls.part_path(issue.address)}email.html", emails[issue.address])
-        for issue in issues.out
-        if issue.address in emails
-    ]
-    drawings = {drawing.path: drawing for each in made for drawing in each.drawings}
-    return RenderedSite(
-        (*(artifact for each in made for artifact in each.artifacts), *copies),
-        tuple(diagnostic for each in made for diagnostic in each.diagnostics),
-        tuple(document for each in made for document in each.search),
-        tuple(drawings.values()),
-    )
 
 
 def web_quires(

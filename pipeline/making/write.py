@@ -18,7 +18,6 @@ in step 2, the next build throws the staged files away; cut off between 3 and 7,
 never too little, and the next build puts it right.
 """
 
-import errno
 import os
 import shutil
 import stat
@@ -32,6 +31,7 @@ from typing import Self
 from pipeline.edition import Artifact
 from pipeline.errors import OutputError
 from pipeline.making.manifest import STAGING, is_clean_path, locked, read_manifest, write_manifest
+from pipeline.making.move import move
 from pipeline.making.out_folder import (
     Folders,
     Stands,
@@ -176,7 +176,7 @@ class OutFolder:
             write_manifest(self.folder, old | new)
         removed = _remove(in_the_way, self.folder)
         if self._changed:
-            _move(self._staging, self.folder)
+            move(self._staging, self.folder)
         removed += _remove(stale, self.folder)
         if not old <= new:
             write_manifest(self.folder, new)
@@ -279,50 +279,3 @@ def _remove(paths: Sequence[str], out: Path) -> list[str]:
             with suppress(OSError):  # it is not empty, or a mounted volume
                 (out / folder).rmdir()
     return removed
-
-
-# --- 5: move ----------------------------------------------------------------------------------------------
-
-
-def _move(staging: Path, out: Path) -> None:
-    """Move everything staged to its place: first what is new, whole folders at once, then what changes."""
-    replacements: list[tuple[Path, Path]] = []
-    _move_new(staging, out, replacements)
-    for staged, target in replacements:
-        _replace(staged, target)
-
-
-def _move_new(staging: Path, target: Path, replacements: list[tuple[Path, Path]]) -> None:
-    for staged in sorted(staging.iterdir()):
-        place = target / staged.name
-        status = status_of(place)
-        if status is None:
-            _replace(staged, place)
-        elif staged.is_dir():
-            _move_new(staged, place, replacements)
-        else:
-            replacements.append((staged, place))
-
-
-def _replace(staged: Path, target: Path) -> None:
-    try:
-        staged.replace(target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        _carry_over(staged, target)
-
-
-def _carry_over(staged: Path, target: Path) -> None:
-    """Move to another disk: a folder of the output may be a mounted volume."""
-    if staged.is_dir():
-        target.mkdir()
-        for inner in sorted(staged.iterdir()):
-            _carry_over(inner, target / inner.name)
-        return
-    beside = target.parent / f"{STAGING}-file"
-    try:
-        shutil.copyfile(staged, beside)
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)

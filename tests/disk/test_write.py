@@ -13,7 +13,8 @@ import pytest
 from pipeline.edition import Artifact
 from pipeline.errors import OutputError
 from pipeline.making.manifest import MANIFEST
-from pipeline.making.write import _replace, write_artifacts
+from pipeline.making.move import replace
+from pipeline.making.write import write_artifacts
 
 
 def put(files: dict[str, str], out: Path, root: Path | None = None):
@@ -343,9 +344,9 @@ def test_a_folder_on_another_disk_can_be_written_to(tmp_path):
     (staged / "deep" / "b").write_text("b")
     target = Path(tempfile.mkdtemp(dir=memory)) / "site"
     try:
-        _replace(staged, target)
+        replace(staged, target)
         (tmp_path / "again").write_text("newer")
-        _replace(tmp_path / "again", target / "a")
+        replace(tmp_path / "again", target / "a")
         assert tree(target) == {"a": "newer", "deep/b": "b"}
     finally:
         shutil.rmtree(target.parent)

@@ -17,10 +17,13 @@ from pipeline.issue import Issue, Issues, Prose
 from pipeline.model import Library, Publication, Sources, Theme
 from pipeline.parse import parse_library
 from pipeline.parse.markdown import parse_body
+from pipeline.quire import Printed
 from pipeline.render.email import merge
+from pipeline.render.email.editions import email_quires
 from pipeline.render.email.mime import to_eml
 from pipeline.render.email.press import Way
 from pipeline.render.email.room import EmailRoom
+from pipeline.render.fingerprints import Fingerprints
 from pipeline.render.templates import Templates
 from tests import projects
 
@@ -151,6 +154,16 @@ def templates(library: Library, changed: Mapping[str, str] = NOTHING) -> Templat
 def email(issues: Issues, number: int = 1, changed: Mapping[str, str] = NOTHING) -> EmailEdition:
     """One issue of a publication as email."""
     return room(issues.library, changed).render(issue(issues, number))
+
+
+def printed(issues: Issues, changed: Mapping[str, str] = NOTHING) -> Printed:
+    """All that a publication's emails come to: files by channel, and what is wrong with them."""
+    quires = email_quires(issues, templates(issues.library, changed), Fingerprints(issues))
+    made = [quire.make() for quire in quires]
+    return Printed(
+        tuple(artifact for each in made for artifact in each.artifacts),
+        tuple(told for each in made for told in each.diagnostics),
+    )
 
 
 def finished(edition: EmailEdition, own: Publication) -> str:

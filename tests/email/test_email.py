@@ -8,9 +8,8 @@ from lxml import etree
 
 from pipeline.model import Theme
 from pipeline.render import promises
-from pipeline.render.email.editions import render_email, render_emails
+from pipeline.render.email.editions import broken_promises
 from pipeline.render.email.inbox import preheader_of, subject_of
-from pipeline.render.templates import TemplateFailedError
 from tests.email import builders
 from tests.email.test_mime import TITLES
 
@@ -158,7 +157,7 @@ def test_a_subject_is_the_author_s_or_the_title_with_its_place_while_there_is_ro
 def test_every_disclaimer_is_in_html_and_text_and_its_wording_recorded() -> None:
     issues = builders.everything()
     issue = builders.issue(issues, 2)
-    edition = render_email(issue, issues.library, builders.templates(issues.library))
+    edition = builders.email(issues, 2)
 
     assert promises.missing_disclaimers(issue, promises.shown_text(edition.html), "") == []
     assert promises.missing_disclaimers(issue, edition.text, "") == []
@@ -179,35 +178,37 @@ def test_a_template_that_breaks_a_promise_is_refused(template: str, pattern: str
     text = issues.library.templates[template]
     changed = {template: re.sub(pattern, "", text)}
     assert changed[template] != text
-    rendered = render_emails(issues, builders.templates(issues.library, changed))
 
-    assert {problem.code for problem in rendered.diagnostics} == {code}
-    with pytest.raises(TemplateFailedError, match=code):
-        render_email(builders.issue(issues, 2), issues.library, builders.templates(issues.library, changed))
+    assert {problem.code for problem in builders.printed(issues, changed).diagnostics} == {code}
+    edition = builders.email(issues, 2, changed)
+    told = broken_promises(builders.issue(issues, 2), edition, issues.publication)
+    assert {problem.code for problem in told} == {code}
 
 
 def test_a_disclaimer_hidden_in_a_comment_does_not_count() -> None:
     issues = builders.everything()
     name = "email/shared/sections/disclaimer.mjml.j2"
     text = issues.library.templates[name].replace("{{ section.html }}", "<!-- {{ section.html }} -->")
-    rendered = render_emails(issues, builders.templates(issues.library, {name: text}))
 
-    assert {problem.code for problem in rendered.diagnostics} == {"PW603"}
+    assert {problem.code for problem in builders.printed(issues, {name: text}).diagnostics} == {"PW603"}
 
 
 def test_all_emails_are_made_with_their_files_and_public_copies() -> None:
-    issues = builders.everything()
-    rendered = render_emails(issues, builders.templates(issues.library))
+    printed = builders.printed(builders.everything())
+    files = {artifact.path: artifact.data for artifact in printed.artifacts}
 
-    assert rendered.diagnostics == ()
-    assert [artifact.path for artifact in rendered.artifacts[:4]] == [
-        "small/01-part-1.html",
-        "small/01-part-1.txt",
-        "small/01-part-1.eml",
-        "small/02-part-2.html",
+    assert printed.diagnostics == ()
+    assert list(files)[:5] == [
+        "email/small/01-part-1.html",
+        "email/small/01-part-1.txt",
+        "email/small/01-part-1.eml",
+        "site/small/part-1/email.html",
+        "email/small/02-part-2.html",
     ]
-    assert list(rendered.web_copies) == ["small/part-1", "small/part-2", "small/part-3"]
-    public = rendered.web_copies["small/part-2"].decode()
+    assert [path for path in files if path.startswith("site/")] == [
+        f"site/small/part-{number}/email.html" for number in (1, 2, 3)
+    ]
+    public = files["site/small/part-2/email.html"].decode()
     assert "reader@example.org" not in public
     assert "signed up for it with your email address" in public
 

@@ -10,7 +10,7 @@ from pipeline.issue import Issue, Issues
 from pipeline.model import EmailSettings, Overflow
 from pipeline.parse.config import parse_config
 from pipeline.render import promises
-from pipeline.render.email.editions import email_diagnostics, render_emails
+from pipeline.render.email.editions import email_diagnostics
 from pipeline.render.email.overflow import BUDGET_BYTES
 from tests import projects
 from tests.email import builders
@@ -132,7 +132,8 @@ def test_lists_that_leave_the_text_no_room_give_way() -> None:
 
 def test_the_public_copy_is_whole() -> None:
     issues = issues_of(SECTIONS)
-    copy = render_emails(issues, builders.templates(issues.library)).web_copies["small/part-2"].decode()
+    files = {artifact.path: artifact.data for artifact in builders.printed(issues).artifacts}
+    copy = files["site/small/part-2/email.html"].decode()
 
     assert "Section 60" in copy
     assert ONWARD not in copy

@@ -2,7 +2,6 @@
 
 import pytest
 
-from pipeline.render.email.editions import render_emails
 from pipeline.render.email.press import Way
 from pipeline.render.email.proof import Proof, nodes_of
 from pipeline.render.email.room import EmailRoom
@@ -39,7 +38,7 @@ def test_a_theme_that_changes_what_was_printed_is_made_the_long_way_and_that_is_
         nodes_of(builders.room(issues.library, changed, way).render(builders.issue(issues, 2)).html)
         for way in (None, Way.WHOLE, Way.COMPILED)
     )
-    (told,) = render_emails(issues, builders.templates(issues.library, changed)).diagnostics
+    (told,) = builders.printed(issues, changed).diagnostics
 
     assert made == whole
     assert made != compiled
@@ -52,11 +51,12 @@ def test_a_template_that_no_specimen_fits_is_made_the_long_way() -> None:
     issues = builders.everything()
     text = issues.library.templates[PROSE]
     changed = {PROSE: "{% if 'signs' in part.title %}{{ 1 / 0 }}{% endif %}" + text}
-    rendered = render_emails(issues, builders.templates(issues.library, changed))
+    printed = builders.printed(issues, changed)
+    files = {artifact.path: artifact.data for artifact in printed.artifacts}
 
-    assert [told.code for told in rendered.diagnostics] == ["PW619"]
-    assert "prose.mjml.j2:1:1: division by zero" in rendered.diagnostics[0].message
-    assert "A paragraph with" in rendered.editions[1].html
+    assert [told.code for told in printed.diagnostics] == ["PW619"]
+    assert "prose.mjml.j2:1:1: division by zero" in printed.diagnostics[0].message
+    assert b"A paragraph with" in files["email/small/02-part-2.html"]
 
 
 def test_a_fault_of_the_theme_s_is_told_though_no_part_meets_it() -> None:

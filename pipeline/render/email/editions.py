@@ -1,6 +1,6 @@
 """Every issue as email: files to look at, the public copies, and what is wrong with what came out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -18,37 +18,7 @@ from pipeline.render.email.overflow import BUDGET_BYTES, CLIP_BYTES
 from pipeline.render.email.room import EmailRoom
 from pipeline.render.email.text_edition import TEMPLATE as TEXT_TEMPLATE
 from pipeline.render.fingerprints import Fingerprints
-from pipeline.render.templates import TemplateFailedError, Templates
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedEmails:
-    """Every email: files to look at (paths under ``email/``), "view in browser" pages by address, and trouble."""
-
-    editions: tuple[EmailEdition, ...]
-    artifacts: tuple[Artifact, ...]
-    web_copies: Mapping[str, bytes]
-    diagnostics: tuple[Diagnostic, ...]
-
-
-def render_emails(issues: Issues, templates: Templates) -> RenderedEmails:
-    """Every issue as email, filled in for a sample reader to look at, and for the public copy.
-
-    Raises:
-        TemplateFailedError: a template could not be read or run.
-        RenderError: premailer could not work.
-    """
-    desk = _Desk(issues.library, templates)
-    letters = [desk.letter(issue) for issue in issues.all]
-    return RenderedEmails(
-        tuple(letter.edition for letter in letters),
-        tuple(artifact for letter in letters for artifact in letter.artifacts),
-        {letter.edition.address: letter.copy for letter in letters},
-        (
-            *(diagnostic for letter in letters for diagnostic in letter.diagnostics),
-            *(desk.room.diagnostics if letters else ()),
-        ),
-    )
+from pipeline.render.templates import Templates
 
 
 def email_quires(issues: Issues, templates: Templates, prints: Fingerprints) -> Iterator[Quire]:
@@ -122,19 +92,6 @@ class _Desk:
             merge.fill(shown, public).encode(),
             (*broken_promises(issue, edition, publication), *email_diagnostics(issue, edition, publication)),
         )
-
-
-def render_email(issue: Issue, library: Library, templates: Templates) -> EmailEdition:
-    """One issue as email. For many, an ``EmailRoom`` keeps what they have in common.
-
-    Raises:
-        TemplateFailedError: a template could not be read or run, or the edition lacks a disclaimer or the way out.
-        RenderError: premailer could not work.
-    """
-    edition = EmailRoom(library, templates).render(issue)
-    for problem in broken_promises(issue, edition, library.publication):
-        raise TemplateFailedError(problem)
-    return edition
 
 
 def broken_promises(issue: Issue, edition: EmailEdition, publication: Publication) -> list[Diagnostic]:

@@ -12,9 +12,19 @@ from pipeline.cli.options import root_option
 
 if TYPE_CHECKING:
     from pipeline.model import Library
+    from pipeline.serve.proxies import Proxies
 
 _PORT = 8025
 _MISSING = "the public pages need Starlette, uvicorn and python-multipart: pip install 'partwork[serve]'"
+
+
+def _proxies(context: click.Context, parameter: click.Parameter, text: str) -> "Proxies":  # noqa: ARG001
+    from pipeline.serve.proxies import Proxies
+
+    try:
+        return Proxies.parse(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 @click.command("serve", epilog="Example:  partwork serve --port 8025")
@@ -24,17 +34,25 @@ _MISSING = "the public pages need Starlette, uvicorn and python-multipart: pip i
     "--port", type=click.IntRange(0, 65_535), default=_PORT, show_default=True, help="0 takes a free one."
 )
 @click.option(
+    "--uds",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Listen on this socket file instead, for a proxy on the same machine.",
+)
+@click.option(
     "--forwarded-allow-ips",
     "proxies",
-    default="127.0.0.1",
+    default="127.0.0.1,::1",
     show_default=True,
     metavar="LIST",
-    help="The proxies whose word on who visits is taken, with commas between.",
+    callback=_proxies,
+    help="The proxies whose word on who visits is taken: addresses and networks, with commas between.",
 )
 @click.option(
     "--access-log", "tells_all", is_flag=True, help="A line for each request, without addresses or links."
 )
-def command(root: Path, host: str, port: int, proxies: str, tells_all: bool) -> None:
+def command(root: Path, host: str, port: int, file: Path | None, proxies: "Proxies", tells_all: bool) -> None:
     """Serve the pages that subscribers touch: joining, confirming, choosing, leaving.
 
     They belong behind a proxy that speaks https, at `public_url` in [sending]. The publication is read once: start
@@ -46,7 +64,7 @@ def command(root: Path, host: str, port: int, proxies: str, tells_all: bool) -> 
 
     try:
         from pipeline.serve.counter import open_counter
-        from pipeline.serve.server import Server, bound
+        from pipeline.serve.server import Server, bound, bound_file
     except ImportError as error:
         if (error.name or "").partition(".")[0] in ("starlette", "uvicorn", "anyio", "h11"):
             raise ConfigError(_MISSING) from None
@@ -67,8 +85,8 @@ def command(root: Path, host: str, port: int, proxies: str, tells_all: bool) -> 
         )
         for warning in equipment.warnings:
             say(warning, to_stderr=True, fg="yellow")
-        listening = bound(host, port)
-        where = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
+        listening = bound_file(file) if file else bound(host, port)
+        where = str(file or f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/")
         words = f"Serving {publication.title} at {where}, seen at {publication.public_url}"
         Server(counter.gate, counter.postman, listening, proxies, lambda: click.echo(words)).run()
     say("Ended.")

@@ -8,6 +8,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from contextlib import suppress
 from typing import Any
 
 from pipeline.errors import DatabaseError
@@ -24,6 +25,7 @@ LONGEST_PATH = 1024
 # Amazon's notifications are no forms: larger, and plain text.
 NOTIFICATIONS = "/ses"
 SECONDS = 20.0  # for a body to come in, and for an answer
+_LINGER_SECONDS, _LINGER_BYTES = 2.0, 1 << 20  # for what still comes in when the answer is out
 _NOTICES = (b"text/plain", b"application/json")
 FORMS = (b"application/x-www-form-urlencoded", b"multipart/form-data")
 _METHODS = ("GET", "HEAD", "POST")
@@ -143,7 +145,25 @@ class _Answer:
             if not self.is_read and b"connection" not in there:
                 own.append((b"connection", b"close"))
             message["headers"] = [*message["headers"], *own]
+        elif not self.is_read and not message.get("more_body", False):
+            await self._send({**message, "more_body": True})
+            await self._drain()
+            message = {"type": "http.response.body", "body": b""}
         await self._send(message)
+
+    async def _drain(self) -> None:
+        """Let some of what still comes in run by, after the answer.
+
+        Hanging up on unread bytes makes TCP forget the answer (RFC 9112, 9.6), and a proxy says 502 in its place.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LINGER_SECONDS):
+                left = _LINGER_BYTES
+                while left > 0:
+                    message = await self._receive()
+                    if message["type"] != "http.request" or not message.get("more_body", False):
+                        return
+                    left -= len(message["body"])
 
 
 def _look_at(scope: Scope) -> None:

@@ -3,9 +3,11 @@
 import asyncio
 import signal
 import socket
+import stat
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import h11
@@ -15,6 +17,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from pipeline.errors import PartworkError
 from pipeline.serve.gate import Gate
 from pipeline.serve.postman import Postman
+from pipeline.serve.proxies import Forwarded, Proxies
 
 _HEAD_BYTES = 16 * 1024
 _HEAD_SECONDS = 10.0  # for a request's head, from its first byte or from connecting
@@ -106,11 +109,41 @@ def bound(host: str, port: int) -> socket.socket:
     return found
 
 
+def bound_file(path: Path) -> socket.socket:
+    """A socket file to listen on (``AF_UNIX``); one that nobody listens on any more is replaced.
+
+    Whoever may enter its folder may ask: it lets in everybody who finds it, as a port of this machine would.
+
+    Raises:
+        ServerError: another one listens there, something else is there, or the folder is not ours to write.
+    """
+    found = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        if path.exists() and stat.S_ISSOCK(path.stat().st_mode) and not _is_listened_on(path):
+            path.unlink()
+        found.bind(str(path))
+        path.chmod(0o666)
+    except OSError as error:
+        found.close()
+        raise ServerError(f"{path} cannot be used: {error.strerror or error}") from None
+    return found
+
+
+def _is_listened_on(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
+        asking.settimeout(2)
+        try:
+            asking.connect(str(path))
+        except OSError:
+            return False
+        return True
+
+
 class Server:
     """The pages on a socket, with the postman beside them. ``stop`` may be called from anywhere."""
 
     def __init__(
-        self, gate: Gate, postman: Postman, listening: socket.socket, proxies: str, is_up: Callable[[], None]
+        self, gate: Gate, postman: Postman, listening: socket.socket, proxies: Proxies, is_up: Callable[[], None]
     ) -> None:
         settings: dict[str, Any] = {
             "http": _Patient,
@@ -121,14 +154,13 @@ class Server:
             "log_level": "critical",  # uvicorn's words would name addresses, and tokens in them
             "access_log": False,
             "server_header": False,
-            "proxy_headers": True,
-            "forwarded_allow_ips": proxies,
+            "proxy_headers": False,  # our own are stricter
             "h11_max_incomplete_event_size": _HEAD_BYTES,
             "limit_concurrency": _CONNECTIONS,
             "timeout_keep_alive": _IDLE_SECONDS,
             "timeout_graceful_shutdown": _GRACE_SECONDS,
         }
-        self._server = _Server(uvicorn.Config(gate, **settings), is_up)
+        self._server = _Server(uvicorn.Config(Forwarded(gate, proxies), **settings), is_up)
         self._postman, self._socket = postman, listening
 
     def run(self) -> None:

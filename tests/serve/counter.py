@@ -25,6 +25,7 @@ from pipeline.read import read_sources
 from pipeline.sending.equipment import Secrets, equip
 from pipeline.sending.tokens import Tokens, WayOut
 from pipeline.serve.counter import Counter, open_counter
+from pipeline.serve.proxies import Proxies
 from pipeline.serve.server import Server, bound
 from tests.projects import ROOT
 
@@ -158,7 +159,7 @@ def open_shop(
         made, database, equipment, clock=clock, tell=told.append, tells_all=True, seconds=seconds
     )
     up = threading.Event()
-    server = Server(counter.gate, _Nobody(), listening, proxies, up.set)  # type: ignore[arg-type]
+    server = Server(counter.gate, _Nobody(), listening, Proxies.parse(proxies), up.set)  # type: ignore[arg-type]
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     assert up.wait(20)

@@ -25,16 +25,20 @@ _as_json = click.option("--json", "is_json", is_flag=True, help="As JSON.")
 
 
 class _Subcommands(click.Group):
-    """``import`` is in a file of its own, imported when it is asked for."""
+    """``import`` and ``suppressed`` are in files of their own, imported when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return ["import", *self.commands]
+        return ["import", *self.commands, "suppressed"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name == "import":
             from pipeline.cli.subscribers_import import import_command
 
             return import_command
+        if cmd_name == "suppressed":
+            from pipeline.cli.subscribers_suppressed import suppressed_command
+
+            return suppressed_command
         return super().get_command(ctx, cmd_name)
 
 

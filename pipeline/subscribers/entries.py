@@ -48,6 +48,7 @@ class Entry:
     wants: str = ""
     choices: Mapping[str, bool] = field(default_factory=dict)
     paused_until: datetime | None = None
+    is_suppressed: bool = False  # where the file comes from: they stay so here
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def entry_of(fields: Mapping[str, str], defaults: Defaults) -> tuple[Entry, str]
         "chosen" if get("wants") == "chosen" else "",
         choices,
         _moment(fields, "paused_until", notes),
+        get("is_suppressed", "").lower() in _TRUE,
     )
     return entry, "; ".join(notes)
 

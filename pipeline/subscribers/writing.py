@@ -17,6 +17,7 @@ from pipeline.database.tables import (
     SUPPRESSIONS,
     milliseconds,
 )
+from pipeline.subscribers import keeping
 from pipeline.subscribers.addresses import Address
 from pipeline.subscribers.entries import Entry, merged
 from pipeline.subscribers.states import State
@@ -68,6 +69,11 @@ def write(
             continue
         outcomes.append(_changed(one, entry, at, is_update=is_update))
     _store(connection, known, at)
+    for number, entry in enumerate(entries):
+        if entry.is_suppressed and entry.address.digest not in suppressed:
+            is_new = keeping.suppress(connection, entry.address, reason="by hand", source=entry.source, at=at)
+            if is_new and outcomes[number][0] is Outcome.UNCHANGED:
+                outcomes[number] = (Outcome.CHANGED, "")
     return outcomes
 
 

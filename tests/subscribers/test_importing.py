@@ -338,6 +338,34 @@ def test_an_export_comes_in_again_with_nothing_lost(
     other.close()
 
 
+@pytest.mark.parametrize("write", [as_csv, as_json_lines])
+def test_who_is_suppressed_stays_so_where_an_export_comes_in(
+    database: Database, tmp_path: Path, write: type[as_csv] | type[as_json_lines]
+) -> None:
+    imported(database, "email\nada@example.org\nbo@example.org\n")
+    with database.writing() as connection:
+        keeping.suppress(connection, parse_address("ada@example.org"), reason="by hand", source="test", at=NOW)
+    text = "".join(write(iter(listed(database).values())))
+    other = open_database("", tmp_path)
+    imported(other, "email\nbo@example.org\n")
+    imported(other, text)
+
+    assert {address: one.is_suppressed for address, one in listed(other).items()} == {
+        "ada@example.org": True,
+        "bo@example.org": False,
+    }
+    assert imported(other, text).outcomes == {"rejected": 1, "unchanged": 1}
+    other.close()
+
+
+def test_a_row_that_suppresses_somebody_who_is_known_changes_them(database: Database) -> None:
+    imported(database, "email\nada@example.org\n")
+    done = imported(database, "email,is_suppressed\nada@example.org,yes\n")
+
+    assert done.outcomes == {"changed": 1}
+    assert listed(database)["ada@example.org"].is_suppressed
+
+
 def test_no_cell_of_an_export_is_a_formula(database: Database) -> None:
     imported(database, WHOLE)
     cells = [cell for row in csv.reader(as_csv(iter(listed(database).values()))) for cell in row]

@@ -36,6 +36,7 @@ def command(context: click.Context, root: Path, offline: bool, is_json: bool) ->
     from pipeline.cli.configured import configured
     from pipeline.doctor.finding import Finding, Subject, Verdict
     from pipeline.doctor.looking_over import Patient, look_over
+    from pipeline.doctor.machine import DATABASE_MEND
     from pipeline.doctor.names import Names
 
     publication = configured(root)
@@ -55,7 +56,7 @@ def command(context: click.Context, root: Path, offline: bool, is_json: bool) ->
         )
         found = look_over(patient)
     if broken:
-        bad = Finding(Subject.DATABASE, Verdict.BAD, broken)
+        bad = Finding(Subject.DATABASE, Verdict.BAD, broken, DATABASE_MEND)
         found = [bad if one.subject is Subject.DATABASE else one for one in found]
     if is_json:
         click.echo(json.dumps(_as_data(found), ensure_ascii=False, indent=2))

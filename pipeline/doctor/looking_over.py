@@ -33,6 +33,12 @@ _NOT_OURS = (
     "gmx.de",
     "web.de",
     "icloud.com",
+    "me.com",
+    "aol.com",
+    "live.com",
+    "proton.me",
+    "gmx.net",
+    "t-online.de",
 )
 
 
@@ -72,7 +78,8 @@ def look_over(patient: Patient) -> list[Finding]:
 
 def _files(patient: Patient) -> list[Finding]:
     if patient.secret_trouble:
-        return [Finding(Subject.FILES, Verdict.BAD, patient.secret_trouble)]
+        mend = "let partwork read the partwork.key that you have kept, or set PARTWORK_SECRET"
+        return [Finding(Subject.FILES, Verdict.BAD, patient.secret_trouble, mend)]
     settings = patient.publication.sending
     return [machine.check_files(patient.root, settings, has_secret=patient.tokens is not None)]
 
@@ -159,7 +166,7 @@ def _public(patient: Patient) -> tuple[list[Finding], datetime | None]:
         verdict = Verdict.BAD if is_sending else Verdict.WEAK
         found = Finding(Subject.PUBLIC_ADDRESS, verdict, "there is none", mend)
         return [found, *(unseen(subject, "there is no public address") for subject in rest)], None
-    if patient.names is None:
+    if patient.names is None and url.startswith("https://"):
         return [unseen(subject, OFFLINE) for subject in (Subject.PUBLIC_ADDRESS, *rest)], None
     # Subscriber 0 is whom tests are sent to: their link opens, and nobody leaves by it.
     way_out = patient.tokens.way_out(WayOut(0, 0, "doctor")) if patient.tokens else ""

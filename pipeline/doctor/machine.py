@@ -14,6 +14,7 @@ from pipeline.errors import DatabaseError
 from pipeline.sending.keys import FILE, exposed
 from pipeline.settings import SendingSettings
 
+DATABASE_MEND = "see PARTWORK_DATABASE, or partwork.db beside partwork.toml and who may read and write it"
 _FAR, _NEAR = timedelta(minutes=5), timedelta(seconds=30)
 _LITTLE, _TOO_LITTLE = 1_000_000_000, 100_000_000  # bytes
 # File systems over a network: SQLite's locks and fsync are not to be trusted there.
@@ -65,7 +66,7 @@ def check_database(database: Database | None) -> Finding:
         with database.reading() as connection:
             return check_sqlite(database, connection) if database.is_sqlite else _postgresql(connection)
     except DatabaseError as error:
-        return Finding(Subject.DATABASE, Verdict.BAD, str(error))
+        return Finding(Subject.DATABASE, Verdict.BAD, str(error), DATABASE_MEND)
 
 
 def check_sqlite(database: Database, connection: sql.Connection) -> Finding:
@@ -87,7 +88,8 @@ def check_sqlite(database: Database, connection: sql.Connection) -> Finding:
         return Finding(Subject.DATABASE, Verdict.BAD, seen, mend)
     mode, sync = str(setting("journal_mode")), setting("synchronous")
     if mode != "wal" or sync not in (2, 3):
-        return Finding(Subject.DATABASE, Verdict.BAD, f"SQLite, journal_mode = {mode}, synchronous = {sync}")
+        mend = "let partwork alone open it, on a disk where WAL works: these two are set by themselves there"
+        return Finding(Subject.DATABASE, Verdict.BAD, f"SQLite, journal_mode = {mode}, synchronous = {sync}", mend)
     if (said := str(setting("quick_check(1)"))) != "ok":
         return Finding(
             Subject.DATABASE, Verdict.BAD, f"it is damaged: {said[:100]}", "restore it from your backup"

@@ -33,6 +33,8 @@ def check_public_address(
 
     ``way_out`` is the token of a test letter: it opens, and nobody leaves by it. Without one no click is tried.
     """
+    if not public_url.startswith("https://"):
+        return _without_https(public_url), None
     trust = trusted or ssl.create_default_context()
     try:
         answer = _ask(public_url, "GET", "health", trust)
@@ -43,8 +45,18 @@ def check_public_address(
         )
         where = unseen(Subject.PUBLIC_ADDRESS, "not reached: see its certificate")
         return [where, certificate, unseen(Subject.ONE_CLICK, "not tried: see its certificate")], None
+    except ssl.SSLError:
+        mend = "let a web server with a certificate listen there, before `partwork serve`, which speaks none"
+        seen = f"{public_url} does not speak TLS"
+        return [
+            Finding(Subject.PUBLIC_ADDRESS, Verdict.BAD, seen, mend),
+            unseen(Subject.CERTIFICATE, "not seen: there is no TLS"),
+            unseen(Subject.ONE_CLICK, "not tried: there is no TLS"),
+        ], None
     except (OSError, http.client.HTTPException, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+        if isinstance(error, TimeoutError):
+            reason = f"no answer within {_SECONDS:.0f} seconds"
         mend = "start `partwork serve` behind your web server, and let the world reach it"
         return [
             Finding(
@@ -60,6 +72,13 @@ def check_public_address(
             Subject.ONE_CLICK, "not tried: there is no secret yet, and so no link", "send a letter first"
         )
     return [_reached(public_url, answer), _certificate(answer.good_until, now), click], answer.date
+
+
+def _without_https(public_url: str) -> list[Finding]:
+    mend = "put a web server with a certificate before `partwork serve`, and write https:// in `public_url`"
+    where = Finding(Subject.PUBLIC_ADDRESS, Verdict.BAD, f"{public_url} is not https", mend)
+    click = Finding(Subject.ONE_CLICK, Verdict.BAD, "letters offer none: it needs https (RFC 8058)", mend)
+    return [where, unseen(Subject.CERTIFICATE, "there is none without https"), click]
 
 
 def _reached(public_url: str, answer: Answer) -> Finding:

@@ -19,7 +19,8 @@ def check_outbox(settings: SendingSettings, root: Path) -> list[Finding]:
     place = folder if folder.exists() else root
     tls = unseen(Subject.TLS, "nothing is sent: letters go to a folder")
     if not os.access(place, os.W_OK):
-        return [Finding(Subject.TRANSPORT, Verdict.BAD, f"{settings.outbox} cannot be written to"), tls]
+        mend = "let the user that partwork runs as write there, or name another folder as `outbox` in [sending]"
+        return [Finding(Subject.TRANSPORT, Verdict.BAD, f"{settings.outbox} cannot be written to", mend), tls]
     seen = f"letters go to the folder {settings.outbox}, and to nobody"
     return [
         Finding(Subject.TRANSPORT, Verdict.WEAK, seen, 'set `transport = "smtp"` or `"ses"` to send them'),

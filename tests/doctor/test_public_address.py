@@ -65,6 +65,15 @@ def test_an_address_that_nobody_answers_at_is_bad() -> None:
     assert there is None
 
 
+@pytest.mark.parametrize("url", ["http://letters.example.org/", "http://127.0.0.1:8025/"])
+def test_an_address_without_https_is_told_what_it_lacks(url: str) -> None:
+    found, _ = check_public_address(url, "token", NOW)
+
+    assert verdicts(found) == {"public address": "bad", "certificate": "unseen", "one-click": "bad"}
+    assert "is not https" in found[0].seen
+    assert "write https://" in found[0].mend
+
+
 def test_without_a_secret_no_click_is_tried(tmp_path: Path) -> None:
     web = Web()
 

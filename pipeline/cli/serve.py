@@ -11,7 +11,7 @@ from pipeline.cli.environment import secrets
 from pipeline.cli.options import root_option
 
 if TYPE_CHECKING:
-    from pipeline.model import Library
+    from pipeline.model import Library, Publication
     from pipeline.serve.proxies import Proxies
 
 _PORT = 8025
@@ -83,13 +83,32 @@ def command(root: Path, host: str, port: int, file: Path | None, proxies: "Proxi
             tell=lambda words: say(words, to_stderr=True),
             tells_all=tells_all,
         )
-        for warning in equipment.warnings:
-            say(warning, to_stderr=True, fg="yellow")
         listening = bound_file(file) if file else bound(host, port)
         where = str(file or f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/")
         words = f"Serving {publication.title} at {where}, seen at {publication.public_url}"
-        Server(counter.gate, counter.postman, listening, proxies, lambda: click.echo(words)).run()
+
+        def is_up() -> None:
+            click.echo(words)
+            for warning in (*equipment.warnings, *_warnings(publication, secrets().smtp_password)):
+                say(warning, to_stderr=True, fg="yellow")
+
+        Server(counter.gate, counter.postman, listening, proxies, is_up).run()
     say("Ended.")
+
+
+def _warnings(publication: "Publication", password: str) -> list[str]:
+    """What works here and will disappoint out there."""
+    from pipeline.settings import TransportKind
+
+    found, kind = [], publication.sending.transport
+    if kind is TransportKind.SMTP and publication.sending.smtp.username and not password:
+        found.append("letters to confirm wait: put the mail server's password into PARTWORK_SMTP_PASSWORD")
+    if kind is TransportKind.OUTBOX:
+        folder = publication.sending.outbox
+        found.append(f"letters to confirm go to the folder {folder}, and to nobody: see `transport` in [sending]")
+    if not publication.public_url.startswith("https://"):
+        found.append("`public_url` is not https: mail programs will show no button to leave")
+    return found
 
 
 def _library(root: Path) -> "Library":

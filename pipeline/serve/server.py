@@ -1,6 +1,7 @@
 """The program that answers: uvicorn, made patient only as far as it must be, and ended gracefully."""
 
 import asyncio
+import errno
 import signal
 import socket
 import stat
@@ -105,7 +106,11 @@ def bound(host: str, port: int) -> socket.socket:
         found.bind((host, port))
     except OSError as error:
         found.close()
-        raise ServerError(f"port {port} on {host} cannot be used: {error.strerror or error}") from None
+        mend = {
+            errno.EADDRINUSE: "; stop what listens there, or choose another with --port",
+            errno.EACCES: "; choose one above 1023 with --port, and let a proxy stand before it",
+        }.get(error.errno or 0, "")
+        raise ServerError(f"port {port} on {host} cannot be used: {error.strerror or error}{mend}") from None
     return found
 
 

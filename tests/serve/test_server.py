@@ -128,6 +128,18 @@ def told(root: Path, *arguments: str, **environment: str) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
+def test_it_says_at_once_what_will_disappoint_out_there(root: Path) -> None:
+    config = root / "partwork.toml"
+    with served(root) as (process, _):
+        assert process.stdout
+        assert process.stdout.readline().startswith("letters to confirm go to the folder outbox, and to nobody")
+    more = 'transport = "smtp"\n[smtp]\nhost = "smtp.example.org"\nusername = "ada"\n'
+    config.write_text(config.read_text() + more)
+    with served(root) as (process, _):
+        assert process.stdout
+        assert "PARTWORK_SMTP_PASSWORD" in process.stdout.readline()
+
+
 def test_without_a_public_address_it_says_what_to_write(root: Path) -> None:
     config = root / "partwork.toml"
     config.write_text(config.read_text().replace(PUBLIC, ""))
@@ -160,4 +172,7 @@ def test_a_port_that_is_taken_is_told_plainly(root: Path) -> None:
         )
 
     assert done.returncode == 1
-    assert "cannot be used: Address already in use" in done.stderr
+    assert (
+        "cannot be used: Address already in use; stop what listens there, or choose another with --port"
+        in done.stderr
+    )

@@ -238,6 +238,11 @@ class SeriesIssues:
     links: tuple[LinkedPart, ...] = ()  # of its introduction
 
     @property
+    def is_over(self) -> bool:
+        """Whether it is finished by its author's own count: one without ``parts_planned`` may get another part."""
+        return self.is_finished and self.series.parts_planned is not None
+
+    @property
     def out(self) -> tuple[Issue, ...]:
         """The published issues, by number."""
         return tuple(issue for issue in self.issues if issue.is_out)

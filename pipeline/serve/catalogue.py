@@ -63,4 +63,5 @@ def _offer(publication: Publication, placed: SeriesIssues, now: datetime) -> Off
         begins=weekday_date(slots[0].local.date()) if slots and not out else "",
         has_begun=bool(out),
         is_finished=placed.is_finished,
+        is_over=placed.is_over,
     )

@@ -119,8 +119,11 @@ class Joining:
 
 
 def _wish(form: Mapping[str, str], offers: tuple[OfferView, ...]) -> Wish:
-    """What a form asks for: a hidden ``series``, or the choice ``wish`` of our own form; all, where unclear."""
-    known = {offer.slug for offer in offers}
+    """What a form asks for: a hidden ``series``, or the choice ``wish`` of our own form; all, where unclear.
+
+    No letter of a series that is over would ever come, so a form that is older than its end asks for all, too.
+    """
+    known = {offer.slug for offer in offers if not offer.is_over}
     wish = Wish.read(form.get("wish", ""))
     series = form.get("series", "") or wish.series
     return Wish(series if series in known else "", is_next=wish.is_next and series not in known)

@@ -27,7 +27,8 @@ class OfferView:
     """A series to sign up for. Addresses are empty where there is nothing at them yet.
 
     ``start_url`` is where one starts at Part 1, ``calendar_url`` its dates; ``often`` is ``once a week``, and
-    ``begins`` the day of its first part, while that is to come.
+    ``begins`` the day of its first part, while that is to come. Of one that ``is_over`` no letter will ever come;
+    one that is finished for now may go on.
     """
 
     slug: str
@@ -40,6 +41,7 @@ class OfferView:
     begins: str
     has_begun: bool
     is_finished: bool
+    is_over: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def form(files: dict[str, bytes], path: str):
 
 
 def test_the_publications_own_server_is_asked_with_the_series_and_a_trap_for_machines() -> None:
-    files = site(OWN + TEXT)
+    files = site(OWN + TEXT)  # whether more is to come nobody has said
     for path in PAGES:
         found = form(files, path)
         names = {field.get("name"): field.get("value") for field in found.xpath(".//input")}
@@ -31,6 +31,13 @@ def test_the_publications_own_server_is_asked_with_the_series_and_a_trap_for_mac
         (trap,) = found.xpath(".//input[@name='website']")
         assert (trap.get("tabindex"), trap.get("autocomplete"), trap.get("type")) == ("-1", "off", "text")
         assert trap.getparent().get("aria-hidden") == "true"
+
+
+def test_a_finished_series_offers_the_letters_of_the_publication() -> None:
+    """Of the series itself none would ever come."""
+    files = site(OWN + index(more="parts_planned: 2") + part(1) + part(2))
+
+    assert [form(files, path).xpath(".//input[@name='series']") for path in PAGES] == [[], [], []]
 
 
 def test_a_service_gets_its_own_names_and_what_it_wants_along_and_no_trap() -> None:

@@ -19,7 +19,7 @@ def signup_view(
     root: str,
     slug: str = "",
 ) -> SignupView:
-    """The form on a page about some series: one, whose ``slug`` goes along, or all of them.
+    """The form on a page about some series: one, whose ``slug`` goes along until it is over, or all of them.
 
     ``root`` goes before the calendar's path, which is offered where there is no form and more is to come.
     """
@@ -27,7 +27,7 @@ def signup_view(
     running = [placed for placed in some if not placed.is_finished]
     steps = {placed.series.schedule.every for placed in running}
     fields = [*signup.fields]
-    if signup.is_own and slug:
+    if signup.is_own and slug and not all(placed.is_over for placed in some):
         fields.append(("series", slug))
     return SignupView(
         action=signup.action,

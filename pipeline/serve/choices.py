@@ -17,7 +17,7 @@ from pipeline.sending.tokens import WayOut
 from pipeline.serve.desk import Desk, fields_of
 from pipeline.serve.leaving import BROKEN, let_leave
 from pipeline.serve.views import OfferView
-from pipeline.subscribers import choosing, joining, keeping, notices
+from pipeline.subscribers import choosing, joining, notices
 from pipeline.subscribers.addresses import AddressError, parse_address
 from pipeline.subscribers.choosing import Chosen
 from pipeline.subscribers.notices import Kind
@@ -26,7 +26,14 @@ from pipeline.wording import full_date
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 _LONGEST_PAUSE = timedelta(days=366)
-_GONE = "Nobody is known by this link any more: either all about you was erased, or it was for a test."
+_GONE = (
+    "Nobody is known by this link any more: either all about you was erased, or it was for a test. "
+    "An address that was erased is not taken by the form again: write to us, if you want the letters."
+)
+_WAIT = "A letter about this went to you a few minutes ago, or five have today. Look for it, or ask again later."
+_NEVER = (
+    "Your address is on the list of those never to be written to, so no letter can be sent to it. Write to us."
+)
 
 
 class Choices:
@@ -61,7 +68,7 @@ class Choices:
         with desk.database.reading() as connection:
             person = choosing.chosen(connection, way.subscriber)
         if person is None:
-            return desk.trouble(410, _GONE, rejoin=True)
+            return desk.trouble(410, _GONE)
         match form.get("do", ""):
             case "series":
                 return self._choose(token, way, person, series, wants_new="new" in form)
@@ -76,8 +83,7 @@ class Choices:
             case "address":
                 return self._move(token, way, person, form.get("email", ""))
             case "data":
-                said = self._note(person, Kind.DATA)
-                return self._page(token, way, said)
+                return self._send_data(token, way, person)
         return desk.trouble(400, "Nothing was changed. Open the page again, and press one of its buttons.")
 
     # -- what the buttons do ---------------------------------------------------------------------------
@@ -110,7 +116,7 @@ class Choices:
             day = None
         if day is None or not today < day <= today + _LONGEST_PAUSE:
             fault = "Choose a day that is to come, within a year."
-            return self._page(token, way, fault=fault, status=422)
+            return self._page(token, way, fault=fault, status=422, at="until")
         with desk.database.writing() as connection:
             choosing.pause(connection, way.subscriber, datetime.combine(day, time(), zone), at=desk.clock())
         return self._page(token, way, f"Nothing is sent to you before {full_date(day)}.")
@@ -123,7 +129,13 @@ class Choices:
                 return self._page(
                     token, way, "You are on the list again, as if nothing had been.", connection=connection
                 )
-            joining.ask(connection, person.address, joining.Wish(), "page of choices", desk.clock())
+            fault = "" if person.state is not State.ACTIVE else "You are on the list."
+            fault = fault or (_NEVER if person.suppressed else "")
+            wish = joining.Wish()
+            if not fault and not joining.ask(connection, person.address, wish, "page of choices", desk.clock()):
+                fault = _WAIT
+        if fault:
+            return self._page(token, way, fault=fault, status=409)
         return self._page(
             token, way, "We have sent a letter to your address: confirm there that you want to come back."
         )
@@ -133,36 +145,44 @@ class Choices:
         try:
             new = parse_address(typed)
         except AddressError as error:
-            return self._page(token, way, fault=f"The new address: {error}.", status=422)
+            fault = f"The new address: {error}."
+            return self._page(token, way, fault=fault, status=422, at="email", typed=typed)
         if new.key == person.address.key:
-            return self._page(token, way, fault="That is your address already.", status=422)
+            fault = "That is your address already."
+            return self._page(token, way, fault=fault, status=422, at="email", typed=typed)
         with desk.database.writing() as connection:
             now = desk.clock()
             # Counted at both ends, or the new one could be anybody's to be pestered.
             is_free = joining.may_write(connection, person.address.digest, Kind.CHANGE_OLD, now)
-            if is_free and joining.may_write(connection, new.digest, Kind.CHANGE_NEW, now):
+            is_free = is_free and joining.may_write(connection, new.digest, Kind.CHANGE_NEW, now)
+            if is_free:
                 choosing.ask_change(connection, person.id, person.address, new, now=now)
+        if not is_free:
+            return self._page(token, way, fault=_WAIT, status=429, at="email", typed=typed)
         said = "We have written to both addresses: confirm at each that your letters should move."
         return self._page(token, way, said)
 
-    def _note(self, person: Chosen, kind: Kind) -> str:
+    def _send_data(self, token: str, way: WayOut, person: Chosen) -> Response:
         desk = self._desk
         with desk.database.writing() as connection:
             now = desk.clock()
-            if keeping.suppression(connection, person.address):
-                return (
-                    "Your address is on the list of those never to be written to, so no letter can be sent to it."
-                )
-            if joining.may_write(connection, person.address.digest, kind, now):
-                notices.add(connection, kind, person.address.address, now, subscriber=person.id)
-        return "We have sent a link to your address: it works for a day."
+            fault = _NEVER if person.suppressed else ""
+            if not fault and not joining.may_write(connection, person.address.digest, Kind.DATA, now):
+                fault = _WAIT
+            if not fault:
+                notices.add(connection, Kind.DATA, person.address.address, now, subscriber=person.id)
+        if fault:
+            return self._page(token, way, fault=fault, status=409)
+        return self._page(token, way, "We have sent a link to your address: it works for a day.")
 
     # -- the page --------------------------------------------------------------------------------------
 
     def _page(
         self, token: str, way: WayOut, said: str = "", *,
-        fault: str = "", status: int = 200, connection: sql.Connection | None = None,
+        fault: str = "", status: int = 200, at: str = "", typed: str = "",
+        connection: sql.Connection | None = None,
     ) -> Response:  # fmt: skip
+        """``at`` is the field that a fault is about, with what was ``typed`` into it."""
         desk = self._desk
         if connection is not None:
             person = choosing.chosen(connection, way.subscriber)
@@ -170,7 +190,7 @@ class Choices:
             with desk.database.reading() as own:
                 person = choosing.chosen(own, way.subscriber)
         if person is None:
-            return desk.trouble(410, _GONE, rejoin=True)
+            return desk.trouble(410, _GONE)
         zone = ZoneInfo(desk.publication.timezone or "UTC")
         now = desk.clock()
         today = now.astimezone(zone).date()
@@ -182,8 +202,11 @@ class Choices:
             token=token,
             said=said,
             fault=fault,
+            fault_at=at,
+            typed=typed[:254],
             address=masked(person.address.address),
-            is_on=person.state is State.ACTIVE,
+            is_on=person.state is State.ACTIVE and not person.suppressed,
+            is_suppressed=bool(person.suppressed),
             has_left=person.state.has_left,
             left_on=full_date(person.state_since.astimezone(zone).date()),
             offers=[(offer, person.wants(offer.slug)) for offer in self._shown(person)],

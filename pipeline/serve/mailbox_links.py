@@ -6,13 +6,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pipeline.sending.tokens import Purpose
-from pipeline.serve.choices import masked
 from pipeline.serve.desk import Desk, form_of
 from pipeline.subscribers import choosing, keeping
 from pipeline.subscribers.addresses import parse_address
 from pipeline.subscribers.choosing import Change, Ended
 
 _ENDED = "This link works for a day, and a later one takes its place. Ask for another on your page of choices."
+_NOTHING = "Nothing is kept of you: it was erased, all but a fingerprint that keeps your address off the list."
 
 
 class MailboxLinks:
@@ -54,9 +54,8 @@ class MailboxLinks:
             change = choosing.change_of(connection, link, desk.clock())
         if change is None:
             return desk.trouble(410, _ENDED)
-        # Each end reads the other's address only as far as it must to know it again.
-        address = masked(change["address"]) if link.is_old else change["address"]
-        return desk.page("change", token=token, address=address, is_old=link.is_old, state="ask")
+        # In full at the old end, too: a slip in it, or a stranger's address, is seen in no other way.
+        return desk.page("change", token=token, address=change["address"], is_old=link.is_old, state="ask")
 
     def _confirmed(self, link: Change) -> Response:
         desk = self._desk
@@ -72,10 +71,18 @@ class MailboxLinks:
 
     async def show_data(self, request: Request) -> Response:
         """Two buttons: have it all, or have it erased."""
+        desk = self._desk
         token = request.path_params["token"]
-        if self._subscriber(token) is None:
-            return self._desk.trouble(410, _ENDED)
-        return self._desk.page("data", token=token, state="ask")
+        key = self._subscriber(token)
+        if key is None:
+            return desk.trouble(410, _ENDED)
+        if not await desk.ask(lambda: self._is_known(key)):
+            return desk.trouble(410, _NOTHING)
+        return desk.page("data", token=token, state="ask")
+
+    def _is_known(self, key: int) -> bool:
+        with self._desk.database.reading() as connection:
+            return choosing.chosen(connection, key) is not None
 
     async def data(self, request: Request) -> Response:
         """The file, the question whether they are sure, or the end."""
@@ -103,7 +110,7 @@ class MailboxLinks:
         with desk.database.reading() as connection:
             data = choosing.data_of(connection, key)
         if data is None:
-            return desk.trouble(410, "Nothing is kept of you.")
+            return desk.trouble(410, _NOTHING)
         text = json.dumps(data, ensure_ascii=False, indent=2)
         headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
         return Response(text, media_type="application/json", headers=headers)

@@ -12,6 +12,7 @@ from pipeline.database.tables import (
     CAMPAIGNS,
     DELIVERIES,
     EVENTS,
+    RETURNS,
     SERIES_CHOICES,
     SUBSCRIBER_TAGS,
     SUBSCRIBERS,
@@ -28,7 +29,10 @@ UNDO = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Somebody as their page of choices shows them. ``series`` are those they have spoken about."""
+    """Somebody as their page of choices shows them. ``series`` are those they have spoken about.
+
+    ``suppressed`` is why nothing may be written to their address, and empty otherwise.
+    """
 
     id: int
     address: Address
@@ -37,6 +41,7 @@ class Chosen:
     wants_new: bool
     series: Mapping[str, bool]
     paused_until: datetime | None
+    suppressed: str
 
     def wants(self, slug: str) -> bool:
         """Whether they get a series."""
@@ -52,14 +57,16 @@ def chosen(connection: sql.Connection, key: int) -> Chosen | None:
     rows = connection.execute(
         sql.select(choices.series, choices.is_wanted).where(choices.subscriber_id == key)
     ).all()
+    address = parse_address(person["address"])
     return Chosen(
         key,
-        parse_address(person["address"]),
+        address,
         State(person["state"]),
         person["state_since"],
         person["wants"] == "all",
         {row[0]: row[1] for row in rows},
         person["paused_until"],
+        keeping.suppression(connection, address),
     )
 
 
@@ -104,16 +111,17 @@ class Change:
 def ask_change(connection: sql.Connection, key: int, old: Address, new: Address, *, now: datetime) -> None:
     """Ask both ends; the last request is the one that counts.
 
-    To an address that is suppressed nothing goes, and one that is on the list already is told nothing: the page
-    answers the same, and the change never comes about.
+    To an address that is suppressed nothing goes, and one that is on the list already gets the letter that a
+    sign-up brings: the page answers the same, and the change never comes about.
     """
     connection.execute(CHANGES.delete().where(CHANGES.c.subscriber_id == key))
     values = {"subscriber_id": key, "address": new.address, "until": now + LINK_LASTS}
     made = connection.execute(CHANGES.insert().values(values).returning(CHANGES.c.id)).scalar_one()
-    is_free = not keeping.suppression(connection, new) and keeping.find(connection, new) is None
-    for kind, address in ((Kind.CHANGE_OLD, old), (Kind.CHANGE_NEW, new)):
-        if kind is Kind.CHANGE_OLD or is_free:
-            notices.add(connection, kind, address.address, now, subscriber=key, said=str(made))
+    notices.add(connection, Kind.CHANGE_OLD, old.address, now, subscriber=key, said=str(made))
+    if keeping.find(connection, new) is not None:
+        notices.add(connection, Kind.SIGN_UP, new.address, now, said="all", source="page of choices")
+    elif not keeping.suppression(connection, new):
+        notices.add(connection, Kind.CHANGE_NEW, new.address, now, subscriber=key, said=str(made))
 
 
 class Ended(Exception):  # noqa: N818 - the end of a link, no fault
@@ -175,6 +183,7 @@ def data_of(connection: sql.Connection, key: int) -> dict[str, Any] | None:
             CAMPAIGNS.c.series,
             CAMPAIGNS.c.part,
             CAMPAIGNS.c.subject,
+            theirs.address,
             theirs.state,
             theirs.reason,
             theirs.settled_at,
@@ -183,6 +192,11 @@ def data_of(connection: sql.Connection, key: int) -> dict[str, Any] | None:
         .where(theirs.subscriber_id == key)
         .order_by(theirs.campaign_id)
     )
+    back, moves = RETURNS.c, CHANGES.c
+    returned = sql.select(back.at, back.kind, back.status, back.words, back.source).where(
+        back.subscriber_id == key
+    )
+    moving = sql.select(moves.address, moves.until).where(moves.subscriber_id == key)
     rows = connection.execute(choices).mappings()
     return {
         "subscriber": {name: _plain(value) for name, value in person.items() if name not in hidden},
@@ -190,6 +204,9 @@ def data_of(connection: sql.Connection, key: int) -> dict[str, Any] | None:
         "series": {row["series"]: row["is_wanted"] for row in rows},
         "history": _listed(connection, history.order_by(events.id)),
         "letters": _listed(connection, letters),
+        "came_back": _listed(connection, returned.order_by(back.at)),
+        "another_address": _listed(connection, moving),
+        "never_written_to": keeping.suppression(connection, parse_address(person["address"])) or None,
     }
 
 

@@ -51,10 +51,12 @@ def may_write(connection: sql.Connection, digest: str, kind: Kind, now: datetime
     return lately == 1 and limits.counted(connection, f"address {name}", _A_DAY, now) <= _A_DAYS_LETTERS
 
 
-def ask(connection: sql.Connection, address: Address, wish: Wish, source: str, now: datetime) -> None:
-    """Somebody gave an address: let it wait to be looked up, unless that was asked a moment ago."""
-    if may_write(connection, address.digest, Kind.SIGN_UP, now):
-        notices.add(connection, Kind.SIGN_UP, address.address, now, said=wish.written(), source=source)
+def ask(connection: sql.Connection, address: Address, wish: Wish, source: str, now: datetime) -> bool:
+    """Somebody gave an address: let it wait to be looked up, unless that was a moment ago; whether it does."""
+    if not may_write(connection, address.digest, Kind.SIGN_UP, now):
+        return False
+    notices.add(connection, Kind.SIGN_UP, address.address, now, said=wish.written(), source=source)
+    return True
 
 
 def look_up(connection: sql.Connection, notice: Notice, now: datetime) -> None:

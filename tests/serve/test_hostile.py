@@ -132,6 +132,23 @@ def test_a_body_without_an_end_is_cut_off(unchanged: Shop) -> None:
     assert sent < 20_000_000  # what the kernel's buffers hold, and no more
 
 
+@pytest.mark.parametrize(
+    ("path", "kind", "piece", "many"),
+    [
+        ("/subscribe", "application/x-www-form-urlencoded", b"a=" + b"x" * 1000 + b"&", 20),
+        ("/ses", "text/plain", b"x" * 10_000, 31),
+    ],
+)
+def test_a_body_that_says_no_size_is_counted_as_it_comes(
+    unchanged: Shop, path: str, kind: str, piece: bytes, many: int
+) -> None:
+    """Each field would be small enough, and their number, too."""
+    pieces = iter([piece] * many)  # sent in chunks, without a length
+    answer = unchanged.client.post(path, content=pieces, headers={"content-type": kind})
+
+    assert answer.status_code == 413
+
+
 def test_a_body_that_says_less_than_comes_is_cut_off_too(unchanged: Shop) -> None:
     with _connected(unchanged) as connection:
         connection.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")

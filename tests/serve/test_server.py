@@ -65,6 +65,18 @@ def test_it_ends_gracefully_when_it_is_asked_to(root: Path, number: signal.Signa
         assert (process.returncode, rest) == (0, "Ended.\n")
 
 
+def _wait_until_closed(host: str, port: int) -> None:
+    """Until nobody else is let in: the end has begun."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+        except ConnectionRefusedError:
+            return
+        time.sleep(0.02)
+    raise TimeoutError("it is still listening")
+
+
 def test_what_is_being_answered_is_finished_first(root: Path) -> None:
     with served(root) as (process, url):
         host, port = httpx.URL(url).host, httpx.URL(url).port
@@ -76,6 +88,8 @@ def test_what_is_being_answered_is_finished_first(root: Path) -> None:
             connection.sendall(head.encode() + body[:5])
             httpx.get(f"{url}health")  # by now the beginning has been read
             process.send_signal(signal.SIGTERM)
+            _wait_until_closed(host, port)
+            time.sleep(0.5)
             connection.sendall(body[5:])
             assert connection.recv(99).startswith(b"HTTP/1.1 200")
         process.wait(20)

@@ -59,7 +59,7 @@ class Choices:
         if way is None:
             return desk.trouble(404, BROKEN)
         form, series = await fields_of(request, "series")
-        answer = await desk.ask(lambda: self._changed(token, way, form, series))
+        answer = await desk.change(lambda: self._changed(token, way, form, series))
         desk.wake()
         return answer
 
@@ -94,7 +94,7 @@ class Choices:
         desk = self._desk
         shown = self._shown(person)
         if not wants_new and not any(offer.slug in series for offer in shown):
-            let_leave(desk, way, "page of choices")
+            let_leave(desk, [way], "page of choices")
             return desk.page("leave", token=token, is_done=True)
         with desk.database.writing() as connection:
             choosing.set_choices(

@@ -19,6 +19,7 @@ from pipeline.subscribers.joining import Confirmation, Wish
 
 _Found = TypeVar("_Found")
 _AT_ONCE = 12  # threads that may be in the database: fewer than it gives connections
+_WRITERS = 1  # with SQLite: who finds it locked sleeps, ever longer, while later ones slip past
 _FIELDS, _FILES = 60, 0
 
 
@@ -34,10 +35,16 @@ class Desk:
     clock: Callable[[], datetime]
     wake: Callable[[], None]
     threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(_AT_ONCE))
+    writers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(_WRITERS))
 
     def ask(self, function: Callable[[], _Found]) -> Awaitable[_Found]:
         """Do something that waits for the database, beside the loop."""
         return to_thread.run_sync(function, limiter=self.threads)
+
+    def change(self, function: Callable[[], _Found]) -> Awaitable[_Found]:
+        """The same for what changes something: in the order in which it came, where only one can write."""
+        limiter = self.writers if self.database.is_sqlite else self.threads
+        return to_thread.run_sync(function, limiter=limiter)
 
     def page(self, name: str, status: int = 200, **known: object) -> Response:
         """A page as an answer."""

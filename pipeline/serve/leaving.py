@@ -1,10 +1,13 @@
 """Leaving: by one click from a mail program (RFC 8058), or by the button on a page."""
 
+from collections.abc import Sequence
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from pipeline.sending.tokens import WayOut
 from pipeline.serve.desk import Desk, form_of
+from pipeline.serve.together import Together
 from pipeline.subscribers import keeping
 from pipeline.subscribers.states import State
 
@@ -17,6 +20,7 @@ class Leaving:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._leaving: Together[WayOut, None] = Together(self._let_leave)
 
     async def show(self, request: Request) -> Response:
         """A page with one button. Opening it changes nothing: programs that look at links open them, too.
@@ -37,17 +41,24 @@ class Leaving:
         form = await form_of(request)
         if form.get(FIELD) != VALUE:
             return self._desk.trouble(400, "Nothing was changed. Open the page again, and press its button.")
-        await self._desk.ask(lambda: let_leave(self._desk, way, "one-click"))
+        await self._leaving.written(way)
         return self._desk.page("leave", token=token, is_done=True)
 
+    async def _let_leave(self, ways: Sequence[WayOut]) -> Sequence[None]:
+        await self._desk.change(lambda: let_leave(self._desk, ways, "one-click"))
+        return [None] * len(ways)
 
-def let_leave(desk: Desk, way: WayOut, source: str) -> None:
-    """Write down that somebody has left. Deliveries that are planned are looked at again before they go out.
 
-    Somebody who is not known any more has left long ago.
+def let_leave(desk: Desk, ways: Sequence[WayOut], source: str) -> None:
+    """Write down that people have left. Deliveries that are planned are looked at again before they go out.
+
+    Who is not known any more has left long ago.
     """
-    detail = f"campaign {way.campaign}" if way.campaign else way.series
+    gone: dict[str, list[int]] = {}
+    for way in ways:
+        detail = f"campaign {way.campaign}" if way.campaign else way.series
+        gone.setdefault(detail, []).append(way.subscriber)
     with desk.database.writing() as connection:
-        keeping.leave(
-            connection, [way.subscriber], State.UNSUBSCRIBED, at=desk.clock(), source=source, detail=detail
-        )
+        now = desk.clock()
+        for detail, people in sorted(gone.items()):
+            keeping.leave(connection, people, State.UNSUBSCRIBED, at=now, source=source, detail=detail)

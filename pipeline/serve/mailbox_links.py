@@ -39,7 +39,7 @@ class MailboxLinks:
         await form_of(request)
         if link is None:
             return desk.trouble(410, _ENDED)
-        return await desk.ask(lambda: self._confirmed(link))
+        return await desk.change(lambda: self._confirmed(link))
 
     def _change(self, token: str) -> Change | None:
         said = self._desk.tokens.read_expiring(Purpose.CHANGE, token, self._desk.clock())
@@ -96,7 +96,7 @@ class MailboxLinks:
             case "download":
                 return await desk.ask(lambda: self._file(key))
             case "erase" if form.get("sure") == "yes":
-                return await desk.ask(lambda: self._erased(key))
+                return await desk.change(lambda: self._erased(key))
             case "erase":
                 return desk.page("data", token=token, state="sure")
         return desk.trouble(400, "Nothing was changed. Open the page again, and press one of its buttons.")

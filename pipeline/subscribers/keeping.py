@@ -17,6 +17,7 @@ from pipeline.database.tables import (
     SUBSCRIBER_TAGS,
     SUBSCRIBERS,
     SUPPRESSIONS,
+    Moment,
 )
 from pipeline.errors import SubscriberError
 from pipeline.subscribers.addresses import Address
@@ -44,8 +45,12 @@ def leave(
         .values(state=state, state_since=at)
         .returning(SUBSCRIBERS.c.id)
     ).scalars()]  # fmt: skip
-    for key in gone:
-        note(connection, key, _KINDS.get(state, str(state)), at=at, source=source, detail=detail)
+    if gone:
+        people = bulk.rows(connection, {"key_": sql.BigInteger}, ((key,) for key in gone))
+        said = {"at": sql.literal(at, Moment), "kind": sql.literal(_KINDS.get(state, str(state)))}
+        said |= {"source": sql.literal(source), "detail": sql.literal(detail)}
+        noted = sql.select(people.c.key_, *said.values())
+        connection.execute(EVENTS.insert().from_select(["subscriber_id", *said], noted))
     return len(gone)
 
 

@@ -80,8 +80,8 @@ def missing() -> str:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """A PostgreSQL, run by another user where we are root: it refuses to be."""
+def running(**others: str) -> Iterator[Server]:
+    """A PostgreSQL, run by another user where we are root: it refuses to be. ``others`` are settings of its."""
     found = programs()
     assert found is not None
     home = Path(tempfile.mkdtemp(prefix="postgresql-"))
@@ -93,7 +93,7 @@ def running() -> Iterator[Server]:
     with (home / "log").open("wb") as log:
         subprocess.run(made, check=True, stdout=log, stderr=log, user=user, cwd=home)
         port = free_port()
-        settings = OPTIONS | {"port": str(port), "unix_socket_directories": str(home)}
+        settings = OPTIONS | {"port": str(port), "unix_socket_directories": str(home)} | others
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         command = [found / "postgres", "-D", home / "data", *options]
         process = subprocess.Popen(command, stdout=log, stderr=log, user=user, cwd=home)

@@ -1,23 +1,42 @@
 """Joining: the form, the link that confirms, and the same answer to whoever asks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum, auto
 
+import sqlalchemy as sql
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipeline.sending.tokens import Purpose, WayOut
+from pipeline.sending.tokens import WayOut
 from pipeline.serve.desk import Desk, form_of
+from pipeline.serve.doubts import Form, Origin, asks_for_a_press, read_form, stamped
+from pipeline.serve.together import Together
 from pipeline.serve.views import OfferView
 from pipeline.subscribers import joining, limits
 from pipeline.subscribers.addresses import Address, AddressError, parse_address
 from pipeline.subscribers.joining import Confirmation, Wish
 
 TRAP, STAMP = "website", "shown"
-QUICKEST = timedelta(seconds=2)  # nobody reads a form and types an address in less
-_STAMP_LASTS = timedelta(days=2)
 _HOUR, _PER_NETWORK = timedelta(hours=1), 60
 _TOO_OLD = "A link to confirm works for three days, and only once. Sign up again, and you get a new one."
+
+
+class _Found(Enum):
+    """What becomes of a sign-up: it is taken, too many have come, or one more press is asked for."""
+
+    TAKEN = auto()
+    TOO_MANY = auto()
+    DOUBTFUL = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _SignUp:
+    address: Address
+    wish: Wish
+    form: Form
+    network: str
 
 
 class Joining:
@@ -25,6 +44,7 @@ class Joining:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._sign_ups: Together[_SignUp, _Found] = Together(self._write)
 
     async def show(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
         """A form of our own, for who has no page of the publication before them."""
@@ -33,20 +53,19 @@ class Joining:
     async def _form(self, form: Mapping[str, str], fault: str) -> Response:
         desk = self._desk
         offers = await desk.ask(desk.catalogue.offers)
-        stamp = desk.tokens.expiring(Purpose.FORM, f"{desk.clock().timestamp():.3f}", desk.clock() + _STAMP_LASTS)
         wish = _wish(form, offers)
         return desk.page(
             "join",
             422 if fault else 200,
             offers=offers,
-            stamp=stamp,
+            stamp=stamped(desk.tokens, desk.clock()),
             fault=fault,
             address=form.get("email", "")[:254],
             wish=wish.written(),
         )
 
     async def ask(self, request: Request) -> Response:
-        """Take an address. A machine gets the same answer as a person, and nothing happens.
+        """Take an address. What fills in the trap gets the same answer as a person, and nothing happens.
 
         Whether it is known shows neither in the answer nor in its time: that is looked up afterwards.
         """
@@ -60,30 +79,38 @@ class Joining:
             return await self._form(form, why)
         offers = await desk.ask(desk.catalogue.offers)
         wish = _wish(form, offers)
-        source = f"{joining.FORM}:{'own page' if STAMP in form else 'site'} {wish.written()}"
-        network = desk.network(request)
-        if not form.get(TRAP) and not self._is_too_quick(form):
-            is_free = await desk.ask(lambda: self._taken(address, wish, source, network))
-            if not is_free:
+        if not form.get(TRAP):
+            shown = read_form(desk.tokens, form.get(STAMP), desk.clock())
+            found = await self._sign_ups.written(_SignUp(address, wish, shown, desk.network(request)))
+            if found is _Found.TOO_MANY:
                 return _too_many(desk)
+            if found is _Found.DOUBTFUL:
+                return self._once_more(address, wish, shown.origin)
             desk.wake()
         return desk.page("asked", address=address.address, hours=round(joining.LINK_LASTS.total_seconds() / 3600))
 
-    def _taken(self, address: Address, wish: Wish, source: str, network: str) -> bool:
+    def _once_more(self, address: Address, wish: Wish, origin: Origin) -> Response:
+        """A page with one button: nothing is written before it is pressed."""
         desk = self._desk
-        now = desk.clock()
-        with desk.database.writing() as connection:
-            if limits.counted(connection, f"network {network}", _HOUR, now) > _PER_NETWORK:
-                return False
-            joining.ask(connection, address, wish, source, now)
-        return True
+        stamp = stamped(desk.tokens, desk.clock(), origin, is_press=True)
+        return desk.page("press", address=address.address, wish=wish.written(), stamp=stamp)
 
-    def _is_too_quick(self, form: Mapping[str, str]) -> bool:
-        """Whether our own form came back sooner than a person types. Forms of the site have no stamp."""
-        if STAMP not in form:
-            return False
-        shown = self._desk.tokens.read_expiring(Purpose.FORM, form[STAMP], self._desk.clock())
-        return shown is None or self._desk.clock().timestamp() - float(shown) < QUICKEST.total_seconds()
+    async def _write(self, sign_ups: Sequence[_SignUp]) -> Sequence[_Found]:
+        return await self._desk.change(lambda: self._written(sign_ups))
+
+    def _written(self, sign_ups: Sequence[_SignUp]) -> Sequence[_Found]:
+        with self._desk.database.writing() as connection:
+            return [self._taken(connection, one) for one in sign_ups]
+
+    def _taken(self, connection: sql.Connection, one: _SignUp) -> _Found:
+        now = self._desk.clock()
+        if asks_for_a_press(connection, one.form, one.network, now):
+            return _Found.DOUBTFUL
+        if limits.counted(connection, f"network {one.network}", _HOUR, now) > _PER_NETWORK:
+            return _Found.TOO_MANY
+        source = f"{joining.FORM}:{one.form.origin} {one.wish.written()}"
+        joining.ask(connection, one.address, one.wish, source, now)
+        return _Found.TAKEN
 
     async def show_confirmation(self, request: Request) -> Response:
         """What would be agreed to, and a button: a program that opens links agrees to nothing."""
@@ -104,7 +131,7 @@ class Joining:
             return desk.trouble(410, _TOO_OLD, rejoin=True)
         offer = await desk.ask(lambda: desk.catalogue.offer(link.wish.series))
         words = consent(desk, link, offer)
-        if not await desk.ask(lambda: self._confirmed(link, words)):
+        if not await desk.change(lambda: self._confirmed(link, words)):
             return desk.trouble(410, _TOO_OLD, rejoin=True)
         desk.wake()
         offers = await desk.ask(desk.catalogue.offers)

@@ -25,6 +25,7 @@ from pipeline.read import read_sources
 from pipeline.sending.equipment import Secrets, equip
 from pipeline.sending.tokens import Tokens, WayOut
 from pipeline.serve.counter import Counter, open_counter
+from pipeline.serve.doubts import stamped
 from pipeline.serve.proxies import Proxies
 from pipeline.serve.server import Server, bound
 from tests.projects import ROOT
@@ -114,6 +115,10 @@ class Shop:
 
     def last_letter(self, to: str) -> EmailMessage:
         return [letter for letter in self.letters() if letter["To"] == to][-1]
+
+    def stamp(self, ago: timedelta = timedelta(minutes=1)) -> str:
+        """What a form of ours carries that was shown a while ago."""
+        return stamped(self.tokens, self.clock() - ago)
 
     def sign_up(self, address: str, **more: str) -> httpx.Response:
         answer = self.post("/subscribe", {"email": address, "website": "", **more})

@@ -170,7 +170,7 @@ def test_a_fault_in_one_notice_does_not_keep_the_others_waiting(rough: tuple[Sho
 def test_two_servers_send_each_notice_once(rough: tuple[Shop, Rough]) -> None:
     shop, transport = rough
     for k in range(40):
-        shop.post("/subscribe", {"email": f"a{k}@example.org"})
+        shop.post("/subscribe", {"email": f"a{k}@example.org", "shown": shop.stamp(timedelta(seconds=60 + k))})
     threads = [threading.Thread(target=work, args=(another(shop, transport),)) for _ in range(4)]
     for thread in threads:
         thread.start()

@@ -61,8 +61,8 @@ class Desk:
         said = self.tokens.read_expiring(Purpose.CONFIRM, token, self.clock())
         if said is None:
             return None
-        subscriber, asked, wish = said.split(" ", 2)
-        return Confirmation(int(subscriber), Wish.read(wish), datetime.fromtimestamp(int(asked) / 1000, UTC))
+        subscriber, mark, asked, wish = said.split(" ", 3)
+        return Confirmation(int(subscriber), mark, Wish.read(wish), datetime.fromtimestamp(int(asked) / 1000, UTC))
 
     def network(self, request: Request) -> str:
         """Where a request comes from, blinded, and another each day: to count by, and not to know anybody by."""

@@ -22,6 +22,7 @@ from pipeline.serve.joining import wanted
 from pipeline.serve.look import Look
 from pipeline.serve.views import NoticeView
 from pipeline.subscribers import choosing, joining
+from pipeline.subscribers.addresses import parse_address
 from pipeline.subscribers.joining import Wish
 from pipeline.subscribers.notices import Kind, Notice
 
@@ -102,7 +103,7 @@ class Letters:
         offer = self._catalogue.offer(Wish.read(notice.said).series)
         what = f"“{offer.title}”, a series from {title}" if offer else f"the letters of {title}"
         asked = round(notice.at.timestamp() * 1000)
-        said = f"{notice.subscriber} {asked} {notice.said}"
+        said = f"{notice.subscriber} {parse_address(notice.address).mark} {asked} {notice.said}"
         token = self._tokens.expiring(Purpose.CONFIRM, said, notice.at + joining.LINK_LASTS)
         return NoticeView(
             subject=f"Confirm that you want {offer.title if offer else title}",
@@ -182,7 +183,8 @@ class Letters:
         )
 
     def _data(self, notice: Notice) -> NoticeView:
-        token = self._tokens.expiring(Purpose.DATA, str(notice.subscriber), notice.at + choosing.LINK_LASTS)
+        said = f"{notice.subscriber} {parse_address(notice.address).mark}"
+        token = self._tokens.expiring(Purpose.DATA, said, notice.at + choosing.LINK_LASTS)
         return NoticeView(
             subject=f"What {self._publication.title} keeps of you",
             preheader="Have it as a file, or have it erased.",

@@ -73,25 +73,24 @@ class MailboxLinks:
         """Two buttons: have it all, or have it erased."""
         desk = self._desk
         token = request.path_params["token"]
-        key = self._subscriber(token)
-        if key is None:
+        link = self._data(token)
+        if link is None:
             return desk.trouble(410, _ENDED)
-        if not await desk.ask(lambda: self._is_known(key)):
-            return desk.trouble(410, _NOTHING)
+        if ended := await desk.ask(lambda: self._ended(link)):
+            return desk.trouble(410, ended)
         return desk.page("data", token=token, state="ask")
-
-    def _is_known(self, key: int) -> bool:
-        with self._desk.database.reading() as connection:
-            return choosing.chosen(connection, key) is not None
 
     async def data(self, request: Request) -> Response:
         """The file, the question whether they are sure, or the end."""
         desk = self._desk
         token = request.path_params["token"]
-        key = self._subscriber(token)
+        link = self._data(token)
         form = await form_of(request)
-        if key is None:
+        if link is None:
             return desk.trouble(410, _ENDED)
+        if ended := await desk.ask(lambda: self._ended(link)):
+            return desk.trouble(410, ended)
+        key, _ = link
         match form.get("do", ""):
             case "download":
                 return await desk.ask(lambda: self._file(key))
@@ -101,9 +100,25 @@ class MailboxLinks:
                 return desk.page("data", token=token, state="sure")
         return desk.trouble(400, "Nothing was changed. Open the page again, and press one of its buttons.")
 
-    def _subscriber(self, token: str) -> int | None:
+    def _data(self, token: str) -> tuple[int, str] | None:
+        """Whose data a link is about, and the mark of the address that it went to."""
         said = self._desk.tokens.read_expiring(Purpose.DATA, token, self._desk.clock())
-        return None if said is None else int(said)
+        if said is None:
+            return None
+        key, _, mark = said.partition(" ")
+        return int(key), mark
+
+    def _ended(self, link: tuple[int, str]) -> str:
+        """Why a link opens nothing any more; nothing while its person gets their letters where it went.
+
+        A mailbox that was given up may be another's.
+        """
+        key, mark = link
+        with self._desk.database.reading() as connection:
+            person = choosing.chosen(connection, key)
+        if person is None:
+            return _NOTHING
+        return "" if person.address.mark == mark else _ENDED
 
     def _file(self, key: int) -> Response:
         desk = self._desk

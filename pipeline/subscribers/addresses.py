@@ -43,6 +43,11 @@ class Address:
         """SHA-256 of the key, in hex: what a suppression keeps."""
         return sha256(self.key.encode()).hexdigest()
 
+    @property
+    def mark(self) -> str:
+        """The beginning of the digest: by it a link to a mailbox ends when letters go elsewhere."""
+        return self.digest[:16]
+
 
 def parse_address(text: str) -> Address:
     """The address in a cell: ``a@b.example``, ``Ada <a@b.example>`` or ``"Lovelace, Ada" <a@b.example>``.

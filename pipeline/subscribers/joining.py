@@ -97,9 +97,10 @@ def _chosen(connection: sql.Connection, key: int) -> dict[str, bool]:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What a link says: who, what they asked for, and when."""
+    """What a link says: who, at which address (its ``mark``), what they asked for, and when."""
 
     subscriber: int
+    mark: str
     wish: Wish
     asked_at: datetime
 
@@ -110,10 +111,14 @@ def confirm(
     """Put somebody on the list, as they asked. Whether they are on it now.
 
     ``begun`` are the series that have started, which the next one is not; ``words`` is what they agreed to. A
-    link that is older than their leaving is used up: a page that is called again brings nobody back.
+    link that is older than their leaving is used up: a page that is called again brings nobody back. So is one to
+    an address from which their letters have moved: whoever reads that mailbox now is another, perhaps.
     """
     person = _person(connection, link.subscriber)
-    if person is None or keeping.suppression(connection, parse_address(person["address"])):
+    if person is None:
+        return False
+    address = parse_address(person["address"])
+    if address.mark != link.mark or keeping.suppression(connection, address):
         return False
     state = State(person["state"])
     if state.has_left and person["state_since"] >= link.asked_at:

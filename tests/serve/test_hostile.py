@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from pipeline.database import Database, open_database
 from pipeline.sending.tokens import DeliveryName, Purpose, Tokens, WayOut
 from pipeline.serve.server import _Patient
+from pipeline.subscribers.addresses import parse_address
 from tests.serve.counter import ONE_CLICK, START, Shop, open_shop
 from tests.subscribers.people import put
 
@@ -66,7 +67,9 @@ def forged(shop: Shop) -> dict[str, str]:
         "empty padding": good + "=",
         "of another": stranger.way_out(WayOut(1)),
         "of another purpose": shop.tokens.delivery(DeliveryName(1, 1)),
-        "expired": shop.tokens.expiring(Purpose.CONFIRM, "1 0 all", START - timedelta(days=1)),
+        "expired": shop.tokens.expiring(
+            Purpose.CONFIRM, f"1 {parse_address(ADA).mark} 0 all", START - timedelta(days=1)
+        ),
         "of a form": shop.tokens.expiring(Purpose.FORM, "1", later),
         "nothing": "x",
         "up the tree": "..%2f..%2fetc%2fpasswd",
@@ -92,9 +95,9 @@ def test_each_kind_of_link_opens_its_own_page_alone(unchanged: Shop) -> None:
     later = unchanged.clock() + timedelta(days=1)
     tokens = {
         "/u/{}": unchanged.token(1),
-        "/c/{}": unchanged.tokens.expiring(Purpose.CONFIRM, "1 0 all", later),
+        "/c/{}": unchanged.tokens.expiring(Purpose.CONFIRM, f"1 {parse_address(ADA).mark} 0 all", later),
         "/a/{}": unchanged.tokens.expiring(Purpose.CHANGE, "1 old", later),
-        "/d/{}": unchanged.tokens.expiring(Purpose.DATA, "1", later),
+        "/d/{}": unchanged.tokens.expiring(Purpose.DATA, f"1 {parse_address(ADA).mark}", later),
     }
     for path in tokens:
         for of, token in tokens.items():

@@ -150,6 +150,9 @@ class Choices:
         if new.key == person.address.key:
             fault = "That is your address already."
             return self._page(token, way, fault=fault, status=422, at="email", typed=typed)
+        if person.suppressed or person.state is not State.ACTIVE:
+            fault = _NEVER if person.suppressed else "No letters go to you, so there are none to move."
+            return self._page(token, way, fault=fault, status=409)
         with desk.database.writing() as connection:
             now = desk.clock()
             # Counted at both ends, or the new one could be anybody's to be pestered.

@@ -12,7 +12,8 @@ from enum import StrEnum
 import sqlalchemy as sql
 
 from pipeline.database.public import CHANGES, NOTICES
-from pipeline.subscribers import limits
+from pipeline.subscribers import keeping, limits
+from pipeline.subscribers.addresses import parse_address
 
 LEASE = timedelta(minutes=2)
 ATTEMPTS = 8
@@ -93,7 +94,10 @@ def _notice(row: Sequence[object]) -> Notice:
 
 
 def offered(connection: sql.Connection, notice: Notice) -> bool:
-    """Write down that it is about to be offered; whether it is still there to be offered."""
+    """Write down that it is about to be offered; whether it may. Nothing goes to who is suppressed by now."""
+    if keeping.suppression(connection, parse_address(notice.address)):
+        done(connection, notice)
+        return False
     chosen = NOTICES.update().where(NOTICES.c.id == notice.id, NOTICES.c.state == "taken")
     return connection.execute(chosen.values(state="offered")).rowcount == 1
 

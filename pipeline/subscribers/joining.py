@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sql
 
 from pipeline.database.bulk import insert_new
-from pipeline.database.tables import SERIES_CHOICES, SUBSCRIBERS
+from pipeline.database.tables import EVENTS, SERIES_CHOICES, SUBSCRIBERS
 from pipeline.subscribers import keeping, limits, notices
 from pipeline.subscribers.addresses import Address, parse_address
 from pipeline.subscribers.entries import Entry
@@ -21,6 +21,7 @@ from pipeline.subscribers.writing import write
 
 LINK_LASTS = timedelta(days=3)
 FORM = "form"  # the beginning of a source
+_LINK = "link"
 _A_WHILE, _A_DAY = timedelta(minutes=10), timedelta(days=1)
 _A_DAYS_LETTERS = 5
 _UNCONFIRMED = timedelta(days=30)
@@ -124,21 +125,36 @@ def confirm(
     if state.has_left and person["state_since"] >= link.asked_at:
         return False
     if state is State.ACTIVE:
-        if not _has(connection, person, link.wish):
+        if not _has(connection, person, link.wish) and not _is_used(connection, link, words):
             _add_wish(connection, person, link.wish, begun)
-            keeping.note(connection, link.subscriber, "changed", at=now, source="link", detail=link.wish.written())
+            keeping.note(connection, link.subscriber, "changed", at=now, source=_LINK, detail=link.wish.written())
         return True
     if state is State.PENDING:
         values = {"state": State.ACTIVE, "state_since": now, "consent_at": now, "consent_words": words}
         connection.execute(SUBSCRIBERS.update().where(SUBSCRIBERS.c.id == link.subscriber).values(values))
-        keeping.note(connection, link.subscriber, "confirmed", at=now, source="link", detail=words)
+        keeping.note(connection, link.subscriber, "confirmed", at=now, source=_LINK, detail=words)
     else:
-        keeping.come_back(connection, link.subscriber, at=now, source="link", words=words)
+        keeping.come_back(connection, link.subscriber, at=now, source=_LINK, words=words)
     _set_wish(connection, link.subscriber, link.wish, begun)
     notices.add(
         connection, Kind.WELCOME, person["address"], now, subscriber=link.subscriber, said=link.wish.written()
     )
     return True
+
+
+def _is_used(connection: sql.Connection, link: Confirmation, words: str) -> bool:
+    """Whether a link has done its work: a browser that comes back to its page sends the form again.
+
+    What they have chosen since stays as it is.
+    """
+    events = EVENTS.c
+    used = sql.select(events.id).where(
+        events.subscriber_id == link.subscriber,
+        events.source == _LINK,
+        events.at >= link.asked_at,
+        events.detail.in_((words, link.wish.written())),
+    )
+    return connection.execute(used.limit(1)).first() is not None
 
 
 def _person(connection: sql.Connection, key: int) -> sql.RowMapping | None:

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sql
 
+from pipeline.database.tables import SERIES_CHOICES
 from pipeline.subscribers import keeping
 from pipeline.subscribers.addresses import parse_address
 from tests.serve.counter import ONE_CLICK, START, Shop, path_in
@@ -65,3 +67,88 @@ def test_a_link_to_confirm_ends_with_the_address_that_it_went_to(shop: Shop, ada
 
     assert shop.post(link).status_code == 410
     assert ("changed", f"series:{OTHER}") not in shop.events(ada)
+
+
+# --- who is never written to ------------------------------------------------------------------------------
+
+
+def test_a_suppressed_address_is_not_written_to_whatever_its_old_letters_ask_for(shop: Shop, ada: int) -> None:
+    suppress(shop, ADA)
+    for data in ({"do": "address", "email": NEW}, {"do": "data"}, {"do": "undo"}):
+        assert shop.post(choices(shop, ada), data).status_code == 200
+    shop.sign_up(ADA)
+    shop.deliver()
+
+    assert [letter["To"] for letter in shop.letters()] == []
+
+
+def test_who_asked_never_to_be_written_to_gets_nothing_that_was_still_waiting(shop: Shop, ada: int) -> None:
+    shop.post("/subscribe", {"email": "grace@example.org"})
+    shop.counter.postman.round()  # the letter to confirm waits now
+    shop.post(choices(shop, ada), {"do": "data"})
+    suppress(shop, ADA)
+    suppress(shop, "grace@example.org")
+    shop.deliver()
+
+    assert shop.letters() == []
+    assert shop.counter.postman.round() == 0  # nor are they tried again
+
+
+def test_nobody_moves_letters_of_who_has_left(shop: Shop, ada: int) -> None:
+    shop.post(f"/u/{shop.token(ada)}", ONE_CLICK)
+    answer = shop.post(choices(shop, ada), {"do": "address", "email": NEW})
+    shop.deliver()
+
+    assert answer.status_code == 422
+    assert shop.letters() == []
+
+
+def test_a_link_to_confirm_is_dead_once_its_address_is_suppressed(shop: Shop) -> None:
+    shop.sign_up(ADA)
+    link = shop.link(ADA, "c")
+    suppress(shop, ADA)
+
+    assert shop.post(link).status_code == 410
+    assert shop.people()[0][2] == "pending"
+
+
+# --- links that are pressed again -------------------------------------------------------------------------
+
+
+def wants(shop: Shop, key: int) -> tuple[str, dict[str, bool]]:
+    with shop.database.reading() as connection:
+        rows = connection.execute(sql.select(SERIES_CHOICES).where(SERIES_CHOICES.c.subscriber_id == key))
+        return shop.column(key, "wants"), {row.series: row.is_wanted for row in rows}
+
+
+@pytest.mark.parametrize("more", [{"series": OTHER}, {"wish": "all"}, {"wish": "next"}])
+def test_a_link_that_is_pressed_again_takes_back_no_choice_made_since(shop: Shop, more: dict[str, str]) -> None:
+    key = shop.join(ADA, **more)
+    link = next(path_in(letter, "c") for letter in shop.letters() if letter["Subject"].startswith("Confirm"))
+    shop.clock.forward(timedelta(minutes=1))
+    shop.post(choices(shop, key), {"do": "series", "series": SERIES})
+    chosen = wants(shop, key)
+
+    assert "You are on the list" in shop.post(link).text  # a browser that comes back to a page sends it again
+    assert wants(shop, key) == chosen
+
+
+def test_a_link_that_added_a_series_adds_it_once(shop: Shop, ada: int) -> None:
+    shop.post(choices(shop, ada), {"do": "series", "series": SERIES})
+    shop.sign_up(ADA, series=OTHER)
+    link = shop.link(ADA, "c")
+    shop.post(link)
+    assert wants(shop, ada) == ("chosen", {SERIES: True, OTHER: True})
+    shop.post(choices(shop, ada), {"do": "series", "series": SERIES})
+    shop.post(link)
+
+    assert wants(shop, ada)[1][OTHER] is False
+
+
+def test_a_later_link_still_adds_what_an_earlier_one_did_not(shop: Shop) -> None:
+    key = shop.join(ADA, series=SERIES)
+    shop.clock.forward(timedelta(minutes=11))
+    shop.sign_up(ADA, series=OTHER)
+    shop.post(shop.link(ADA, "c"))
+
+    assert wants(shop, key) == ("chosen", {SERIES: True, OTHER: True})

@@ -156,8 +156,8 @@ class Choices:
         with desk.database.writing() as connection:
             now = desk.clock()
             # Counted at both ends, or the new one could be anybody's to be pestered.
-            is_free = joining.may_write(connection, person.address.digest, Kind.CHANGE_OLD, now)
-            is_free = is_free and joining.may_write(connection, new.digest, Kind.CHANGE_NEW, now)
+            is_free = joining.may_write(connection, person.address, Kind.CHANGE_OLD, now)
+            is_free = is_free and joining.may_write(connection, new, Kind.CHANGE_NEW, now)
             if is_free:
                 choosing.ask_change(connection, person.id, person.address, new, now=now)
         if not is_free:
@@ -170,7 +170,7 @@ class Choices:
         with desk.database.writing() as connection:
             now = desk.clock()
             fault = _NEVER if person.suppressed else ""
-            if not fault and not joining.may_write(connection, person.address.digest, Kind.DATA, now):
+            if not fault and not joining.may_write(connection, person.address, Kind.DATA, now):
                 fault = _WAIT
             if not fault:
                 notices.add(connection, Kind.DATA, person.address.address, now, subscriber=person.id)

@@ -18,6 +18,7 @@ _PLAIN = re.compile(rf"(?=.{{1,64}}@)(?=.{{1,254}}\Z){_ATOM}(?:\.{_ATOM})*@(?:{_
 _SPECIAL = ("arpa", "invalid", "local", "localhost", "onion", "test")  # RFC 6761: no mail can go there
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>\Z")
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"  # pasted from web pages and spreadsheets
+_DOTLESS = ("gmail.com", "googlemail.com")
 _LONGEST = 1000
 _LONGEST_LOCAL = 64  # RFC 5321, 4.5.3.1.1
 
@@ -42,6 +43,18 @@ class Address:
     def digest(self) -> str:
         """SHA-256 of the key, in hex: what a suppression keeps."""
         return sha256(self.key.encode()).hexdigest()
+
+    @property
+    def mailbox(self) -> str:
+        """SHA-256 of where letters arrive, as far as spelling shows it: to count by, and for nothing else.
+
+        What stands after a plus is a word of the owner's at most servers (RFC 5233), and Gmail hears no dots.
+        """
+        local, _, domain = self.key.rpartition("@")
+        local = local.partition("+")[0] or local
+        if domain in _DOTLESS:
+            local, domain = local.replace(".", ""), _DOTLESS[0]
+        return sha256(f"{local}@{domain}".encode()).hexdigest()
 
     @property
     def mark(self) -> str:

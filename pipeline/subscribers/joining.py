@@ -45,16 +45,18 @@ class Wish:
         return cls(series if kind == "series" else "", is_next=kind == "next")
 
 
-def may_write(connection: sql.Connection, digest: str, kind: Kind, now: datetime) -> bool:
-    """Whether an address may be sent another notice: one of a kind in ten minutes, five a day in all."""
-    name = digest[:32]
-    lately = limits.counted(connection, f"address {name} {kind}", _A_WHILE, now)
-    return lately == 1 and limits.counted(connection, f"address {name}", _A_DAY, now) <= _A_DAYS_LETTERS
+def may_write(connection: sql.Connection, address: Address, kind: Kind, now: datetime) -> bool:
+    """Whether an address may be sent another notice: one of a kind in ten minutes, five a day to its mailbox."""
+    lately = limits.counted(connection, f"address {address.digest[:32]} {kind}", _A_WHILE, now)
+    return (
+        lately == 1
+        and limits.counted(connection, f"mailbox {address.mailbox[:32]}", _A_DAY, now) <= _A_DAYS_LETTERS
+    )
 
 
 def ask(connection: sql.Connection, address: Address, wish: Wish, source: str, now: datetime) -> bool:
     """Somebody gave an address: let it wait to be looked up, unless that was a moment ago; whether it does."""
-    if not may_write(connection, address.digest, Kind.SIGN_UP, now):
+    if not may_write(connection, address, Kind.SIGN_UP, now):
         return False
     notices.add(connection, Kind.SIGN_UP, address.address, now, said=wish.written(), source=source)
     return True

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sql
 
+from pipeline.database.public import CHANGES, LIMITS, NOTICES
 from pipeline.database.tables import SERIES_CHOICES
+from pipeline.serve.networks import network_of
 from pipeline.subscribers import keeping
 from pipeline.subscribers.addresses import parse_address
 from tests.serve.counter import ONE_CLICK, START, Shop, path_in
@@ -152,3 +154,67 @@ def test_a_later_link_still_adds_what_an_earlier_one_did_not(shop: Shop) -> None
     shop.post(shop.link(ADA, "c"))
 
     assert wants(shop, key) == ("chosen", {SERIES: True, OTHER: True})
+
+
+# --- other spellings, other networks ----------------------------------------------------------------------
+
+SPELLINGS = {
+    "a plus": [f"ada+{k}@example.org" for k in range(12)],
+    "dots at Gmail": ["a.d.a@gmail.com", "ad.a@gmail.com", "a.da@gmail.com", "ada@gmail.com", "ADA@gmail.com"]
+    + [f"a.da+{k}@googlemail.com" for k in range(7)],
+    "capitals": [f"{'ada@example.org'[:k].upper()}{'ada@example.org'[k:]}" for k in range(12)],
+    "one domain in two writings": ["ada@bücher.example", "ada@xn--bcher-kva.example", "ada@BÜCHER.example"] * 4,
+}
+
+
+@pytest.mark.parametrize("kind", SPELLINGS)
+def test_one_mailbox_gets_five_letters_a_day_however_it_is_spelt(shop: Shop, kind: str) -> None:
+    for k, address in enumerate(SPELLINGS[kind]):
+        shop.post("/subscribe", {"email": address}, headers={"X-Forwarded-For": f"10.{k}.0.1"})
+        shop.clock.forward(timedelta(minutes=11))
+        shop.deliver()
+
+    assert len(shop.letters()) == 5
+
+
+def test_who_shares_a_domain_is_counted_alone(shop: Shop) -> None:
+    for k in range(8):
+        shop.post("/subscribe", {"email": f"reader.{k}@example.org"}, headers={"X-Forwarded-For": f"10.{k}.0.1"})
+    for k in range(8):
+        shop.post("/subscribe", {"email": f"+{k}@example.org"}, headers={"X-Forwarded-For": f"10.1{k}.0.1"})
+    shop.deliver()
+
+    assert len(shop.letters()) == 16
+
+
+@pytest.mark.parametrize(
+    ("host", "network"),
+    [
+        ("192.0.2.7", "192.0.2.0/24"),
+        ("::ffff:192.0.2.200", "192.0.2.0/24"),
+        ("::ffff:c000:207", "192.0.2.0/24"),
+        ("64:ff9b::192.0.2.9", "192.0.2.0/24"),
+        ("2002:c000:207::1", "192.0.2.0/24"),
+        ("2001:db8:1:2ff::1", "2001:db8:1:200::/56"),
+        ("2001:db8:1:200:ffff::", "2001:db8:1:200::/56"),
+        ("fe80::1%eth0", "fe80::/56"),
+        ("", "unknown"),
+        ("192.0.2.7, 10.0.0.1", "unknown"),
+        ("192.0.2.07", "unknown"),
+        ("a" * 9999, "unknown"),
+    ],
+)
+def test_a_visitor_is_counted_by_what_one_party_has_however_it_is_written(host: str, network: str) -> None:
+    assert network_of(host) == network
+
+
+def test_what_is_counted_does_not_pile_up(shop: Shop) -> None:
+    for k in range(40):
+        shop.post("/subscribe", {"email": f"a{k}@example.org", "shown": shop.stamp()})
+    shop.deliver()
+    shop.clock.forward(timedelta(days=3))
+    shop.counter.postman._tidy()
+
+    with shop.database.reading() as connection:
+        for table in (LIMITS, NOTICES, CHANGES):
+            assert connection.execute(sql.select(sql.func.count()).select_from(table)).scalar_one() == 0

@@ -178,6 +178,10 @@ def _look_at(scope: Scope) -> None:
         raise RefusedError(405, "That is not done here.", [(b"allow", b"GET, HEAD, POST")])
     if len(scope.get("raw_path") or scope["path"]) > LONGEST_PATH:
         raise RefusedError(414, "That address is too long.")
+    names = [name for name, _ in scope["headers"]]
+    # Whoever stands before us may read the other end, or the other kind (RFC 9112, 6.1: request smuggling).
+    if {b"content-length", b"transfer-encoding"} <= headers.keys() or names.count(b"content-type") > 1:
+        raise RefusedError(400, "That request says two things at once.")
     size = headers.get(b"content-length", b"0")
     if not size.isdigit() or len(size) > 12 or int(size) > _largest(scope):
         raise RefusedError(413, "That is more than any form here asks for.")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,6 +12,12 @@ from pipeline.serve.doubts import _UNSTAMPED, _UNSTAMPED_IN_ALL, Origin, stamped
 from tests.serve.counter import START, Shop
 
 ADA, SERIES = "ada@example.org", "gut-and-immunity"
+
+
+@pytest.fixture
+def database_address(tmp_path: Path) -> str:
+    """One database will do: what is counted is counted on both by the tests of joining."""
+    return f"sqlite:///{tmp_path / 'people.db'}"
 
 
 def asked_once_more(answer: httpx.Response) -> bool:

@@ -85,7 +85,7 @@ def test_whatever_is_sent_is_answered_as_described_and_nothing_is_a_fault(
     seen: Counter[tuple[str, str, int]] = Counter()
     with requests.Session() as session:
 
-        @settings(BOUNDED, max_examples=250 if mode is GenerationMode.POSITIVE else 60)
+        @settings(BOUNDED, max_examples=160 if mode is GenerationMode.POSITIVE else 40)
         @given(described.as_strategy(generation_mode=mode))
         def ask(case: Any) -> None:
             shop.clock.forward(timedelta(minutes=1))

@@ -100,6 +100,7 @@ class Joining:
 
     def _written(self, sign_ups: Sequence[_SignUp]) -> Sequence[_Found]:
         with self._desk.database.writing() as connection:
+            limits.alone(connection)
             return [self._taken(connection, one) for one in sign_ups]
 
     def _taken(self, connection: sql.Connection, one: _SignUp) -> _Found:

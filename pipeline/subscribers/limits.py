@@ -10,6 +10,17 @@ import sqlalchemy as sql
 from pipeline.database.bulk import insert_new
 from pipeline.database.public import LIMITS
 
+_LOCK = 7_268_419  # an advisory lock: any number that is always the same, and nobody else's
+
+
+def alone(connection: sql.Connection) -> None:
+    """Let nobody else count many things at once until the transaction ends.
+
+    Two servers that count the same in another order would wait for each other, until PostgreSQL ends one of them.
+    """
+    if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+        connection.execute(sql.select(sql.func.pg_advisory_xact_lock(_LOCK)))
+
 
 def counted(connection: sql.Connection, name: str, span: timedelta, now: datetime) -> int:
     """Count once more, and say how often that makes in the current span of time, this one included."""

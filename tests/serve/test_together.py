@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -132,3 +133,22 @@ def test_where_nothing_can_be_written_nobody_is_told_that_they_have_left(tmp_pat
         assert {shop.state(key) for key in people} == {"active"}
         assert "the database: the disk is full" in shop.told
     database.close()
+
+
+def test_two_servers_that_count_the_same_in_another_order_do_not_wait_for_each_other(
+    shop: Shop, tmp_path: Path
+) -> None:
+    stamps = [shop.stamp(timedelta(seconds=60 + k)) for k in range(200)]
+
+    def sign_up(k: int) -> int:
+        server = (shop, other)[k % 2]
+        number = k if k % 2 else 200 - k
+        form = {"email": f"a{number % 9}@example.org", "shown": stamps[k]}
+        headers = {"X-Forwarded-For": f"10.0.{number % 7}.1"}
+        return server.post("/subscribe", form, headers=headers).status_code
+
+    with open_shop(tmp_path / "other", shop.database) as other, ThreadPoolExecutor(24) as threads:
+        statuses = set(threads.map(sign_up, range(200)))
+
+    assert statuses == {200}
+    assert not [line for line in (*shop.told, *other.told) if line.startswith("the database")]

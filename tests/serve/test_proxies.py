@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,6 +22,7 @@ from pipeline.doctor.finding import Verdict
 from pipeline.doctor.public_address import check_public_address
 from pipeline.sending.keys import open_tokens
 from pipeline.sending.tokens import WayOut
+from pipeline.serve.doubts import stamped
 from pipeline.serve.gate import LARGEST
 from pipeline.serve.joining import _PER_NETWORK
 from tests.database.postgresql import free_port
@@ -137,14 +138,17 @@ def test_health_and_readiness_are_told(proxy: Proxy) -> None:
 # -- who visits --------------------------------------------------------------------------------------------
 
 
-def test_the_limit_counts_the_visitor_and_nothing_that_they_say_of_themselves(proxy: Proxy) -> None:
-    kind = BOTH.index(proxy.kind)
+def test_the_limit_counts_the_visitor_and_nothing_that_they_say_of_themselves(
+    proxy: Proxy, server: Deployed
+) -> None:
+    kind, tokens = BOTH.index(proxy.kind), open_tokens(server.root)
     with proxy.visitor(f"127.{kind}.7.1") as visitor, proxy.visitor(f"127.{kind}.8.1") as other:
 
         def asked(number: int, client: httpx.Client = visitor) -> int:
             own = f"198.51.{number}.{number}"  # another network each time
             said = {"X-Forwarded-For": own, "Forwarded": f"for={own}", "X-Real-IP": own}
-            data = {"email": f"somebody{number}@{proxy.kind}.example"}
+            shown = stamped(tokens, datetime.now(UTC) - timedelta(minutes=1, seconds=number))
+            data = {"email": f"somebody{number}@{proxy.kind}.example", "shown": shown}
             return client.post("subscribe", data=data, headers=said).status_code
 
         assert [asked(number) for number in range(_PER_NETWORK)] == [200] * _PER_NETWORK

@@ -45,7 +45,7 @@ ANSWERS: Mapping[tuple[str, str], tuple[Sequence[int], Sequence[str]]] = {
     ("GET", "/u/{token}"): ((200,), HTML),
     ("POST", "/u/{token}"): ((200, 400), HTML),
     ("GET", "/u/{token}/choices"): ((200, 410), HTML),
-    ("POST", "/u/{token}/choices"): ((200, 400, 410, 422), HTML),
+    ("POST", "/u/{token}/choices"): ((200, 400, 409, 410, 422, 429), HTML),
     ("GET", "/subscribe"): ((200,), HTML),
     ("POST", "/subscribe"): ((200, 400, 422, 429), HTML),
     ("GET", "/c/{token}"): ((200, 410), HTML),

@@ -60,6 +60,8 @@ def command(root: Path, host: str, port: int, file: Path | None, proxies: "Proxi
     """
     from pipeline.cli.terminal import say
     from pipeline.errors import ConfigError
+    from pipeline.making.cache import Cache, CacheOf
+    from pipeline.making.ground import ground
     from pipeline.sending.equipment import equip
 
     try:
@@ -82,6 +84,7 @@ def command(root: Path, host: str, port: int, file: Path | None, proxies: "Proxi
             clock=options.clock,
             tell=lambda words: say(words, to_stderr=True),
             tells_all=tells_all,
+            compiled=CacheOf(Cache(root), ground()),
         )
         listening = bound_file(file) if file else bound(host, port)
         where = str(file or f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/")

@@ -2,6 +2,9 @@
 
 A token bucket. In the database stands a moment ahead of us, and that the bucket is empty until then: so one write
 a second is enough, and whoever starts after a crash has never more than was really left.
+
+Notices go first (``precedence``). They are counted beside the bucket, and with each write we look how many have
+gone, and let as many of our own wait.
 """
 
 import threading
@@ -17,6 +20,20 @@ from pipeline.database.tables import RATES
 _AHEAD = timedelta(seconds=1)
 _BURST = 0.1  # seconds' worth that may leave at once: servers count by the second
 _ROUNDING = timedelta(milliseconds=1)  # the database keeps whole ones, rounded down
+_MOST = timedelta(minutes=1)  # that notices, or a clock that was moved back, may hold us up at once
+
+
+def burst_of(rate: float) -> float:
+    """How many may leave at once: a tenth of a second's worth, and at least one."""
+    return max(1.0, rate * _BURST)
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """How many notices have ever gone over a transport, and the moment until which they have taken its rate."""
+
+    count: float = 0.0
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +46,8 @@ class Bucket:
 
     @property
     def burst(self) -> float:
-        """How many may leave at once: a tenth of a second's worth, and at least one."""
-        return max(1.0, self.rate * _BURST)
+        """How many may leave at once."""
+        return burst_of(self.rate)
 
     def taken(self, moment: datetime) -> tuple["Bucket", float]:
         """The bucket with one more promised, and how many seconds that one has to wait.
@@ -45,6 +62,12 @@ class Bucket:
         """The bucket as it is at a moment."""
         gained = max(0.0, (moment - self.at).total_seconds()) * self.rate
         return replace(self, left=min(self.burst, self.left + gained), at=moment)
+
+    def without(self, notices: float, gone: Gone, moment: datetime) -> "Bucket":
+        """The bucket at a moment, after so many notices since it was last looked at, and those to come."""
+        later = replace(self, left=self.left - notices).filled(moment)
+        ahead = min(gone.until - moment, _MOST) if gone.until else timedelta(0)
+        return replace(later, left=min(later.left, self.burst - ahead.total_seconds() * self.rate))
 
 
 def restored(rate: float, left: float, at: datetime, moment: datetime) -> Bucket:
@@ -65,7 +88,7 @@ class RateLimit:
         self._database, self._name, self._clock = database, name, clock
         self._lock = threading.Lock()
         moment = clock()
-        self._bucket = self._read(rate, moment)
+        self._bucket, self._gone = self._read(rate, moment)
         self._kept_until = moment  # nothing is promised before it is written down
 
     def take(self) -> float:
@@ -76,11 +99,12 @@ class RateLimit:
         """
         with self._lock:
             moment = self._clock()
-            self._bucket, wait = self._bucket.taken(moment)
-            leaves = moment + timedelta(seconds=wait)
-            if leaves >= self._kept_until:
-                self._kept_until = leaves + _AHEAD
+            bucket, wait = self._bucket.taken(moment)
+            if moment + timedelta(seconds=wait) >= self._kept_until:
+                bucket, wait = self._behind_notices(moment).taken(moment)
+                self._kept_until = moment + timedelta(seconds=wait) + _AHEAD
                 self._write(0.0, self._kept_until)
+            self._bucket = bucket
             return wait
 
     def close(self) -> None:
@@ -93,17 +117,37 @@ class RateLimit:
             self._bucket = self._bucket.filled(self._clock())
             self._write(self._bucket.left, self._bucket.at + _ROUNDING)
 
-    def _read(self, rate: float, moment: datetime) -> Bucket:
+    def _behind_notices(self, moment: datetime) -> Bucket:
+        """The bucket without what notices have taken since we looked."""
+        before = self._gone
+        with self._database.reading() as connection:
+            self._gone = gone_before(connection, self._name)
+        return self._bucket.without(max(0.0, self._gone.count - before.count), self._gone, moment)
+
+    def _read(self, rate: float, moment: datetime) -> tuple[Bucket, Gone]:
         with self._database.reading() as connection:
             kept = connection.execute(
                 sql.select(RATES.c.left, RATES.c.at).where(RATES.c.name == self._name)
             ).first()
+            gone = gone_before(connection, self._name)
         if kept is None:
-            return Bucket(rate, max(1.0, rate * _BURST), moment)
-        return restored(rate, kept.left, kept.at, moment)
+            return Bucket(rate, burst_of(rate), moment), gone
+        return restored(rate, kept.left, kept.at, moment), gone
 
     def _write(self, left: float, at: datetime) -> None:
         with self._database.writing() as connection:
             changed = connection.execute(RATES.update().where(RATES.c.name == self._name).values(left=left, at=at))
             if not changed.rowcount:
                 connection.execute(RATES.insert().values(name=self._name, left=left, at=at))
+
+
+def gone_before(connection: sql.Connection, name: str, *, is_locked: bool = False) -> Gone:
+    """The notices of a transport. ``is_locked`` lets nobody else count until the transaction ends."""
+    chosen = sql.select(RATES.c.left, RATES.c.at).where(RATES.c.name == notices_row(name))
+    kept = connection.execute(chosen.with_for_update() if is_locked else chosen).first()
+    return Gone() if kept is None else Gone(kept.left, kept.at)
+
+
+def notices_row(name: str) -> str:
+    """Where notices are counted: ``left`` is how many have gone."""
+    return f"{name} notices"

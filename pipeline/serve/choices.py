@@ -13,10 +13,10 @@ import sqlalchemy as sql
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pipeline.render.offers import OfferView
 from pipeline.sending.tokens import WayOut
 from pipeline.serve.desk import Desk, fields_of
 from pipeline.serve.leaving import BROKEN, let_leave
-from pipeline.serve.views import OfferView
 from pipeline.subscribers import choosing, joining, notices
 from pipeline.subscribers.addresses import AddressError, parse_address
 from pipeline.subscribers.choosing import Chosen

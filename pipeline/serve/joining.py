@@ -9,11 +9,11 @@ import sqlalchemy as sql
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pipeline.render.offers import OfferView
 from pipeline.sending.tokens import WayOut
 from pipeline.serve.desk import Desk, form_of
 from pipeline.serve.doubts import Form, Origin, asks_for_a_press, read_form, stamped
 from pipeline.serve.together import Together
-from pipeline.serve.views import OfferView
 from pipeline.subscribers import joining, limits
 from pipeline.subscribers.addresses import Address, AddressError, parse_address
 from pipeline.subscribers.joining import Confirmation, Wish

@@ -23,11 +23,11 @@ class Asset:
 
 
 class Look:
-    """Renders pages and letters."""
+    """Renders pages."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, templates: Templates) -> None:
         publication = library.publication
-        self._templates = Templates(library.templates)
+        self._templates = templates
         self._palette = palette_of(publication.theme.accent)
         self.root = urlsplit(publication.public_url).path or "/"
         self.assets: dict[str, Asset] = {}
@@ -42,11 +42,8 @@ class Look:
 
     def page(self, name: str, **known: object) -> bytes:
         """A page (``leave``) in UTF-8."""
-        return self.text(f"serve/{name}.html.j2", **known).encode()
-
-    def text(self, template: str, **known: object) -> str:
-        """A template, with what all of them know."""
-        return self._templates.render(template, publication=self._publication, desk=self.desk, **known)
+        common = {"publication": self._publication, "desk": self.desk}
+        return self._templates.render(f"serve/{name}.html.j2", **common, **known).encode()
 
     def _style(self, font: str) -> bytes:
         # Configuration lets nothing into a font list that could end a declaration; its quotation marks stay.

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from pipeline.database import Database
 from pipeline.errors import PartworkError, RenderError, TransportError
+from pipeline.sending.errand import Limit
 from pipeline.sending.transport import Result, Session, Transport
 from pipeline.serve.gate import fault_place
 from pipeline.serve.letters import Letters
@@ -31,9 +32,10 @@ class Postman:
         letters: Letters,
         clock: Callable[[], datetime],
         tell: Callable[[str], None],
+        limit: Limit | None = None,
     ) -> None:
         self._database, self._transport, self._letters = database, transport, letters
-        self._clock, self._tell = clock, tell
+        self._clock, self._tell, self._limit = clock, tell, limit
         self._bell = threading.Event()
         self._ending = threading.Event()
         self._tidied: datetime | None = None
@@ -91,6 +93,8 @@ class Postman:
             with self._transport:
                 session: Session | None = None
                 for notice in letters:
+                    if not self._may_leave():
+                        break  # the others are taken again at the next start
                     if session is None or not session.is_open:
                         session = self._transport.open()
                     with self._without_stopping(notice):
@@ -103,6 +107,11 @@ class Postman:
             with self._database.writing() as connection:
                 for notice in letters:
                     notices.later(connection, notice, now, was_refused=False)
+
+    def _may_leave(self) -> bool:
+        """Wait for the rate; whether to go on after that."""
+        wait = self._limit.take() if self._limit else 0.0
+        return not (wait > 0 and self._ending.wait(wait))
 
     @contextmanager
     def _without_stopping(self, notice: Notice) -> Iterator[None]:

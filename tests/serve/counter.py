@@ -32,6 +32,7 @@ from tests.projects import ROOT
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SECRET = "0123456789abcdef" * 4
+COMPILED: dict[str, bytes] = {}  # the theme is compiled once for all tests of a process
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
@@ -161,7 +162,14 @@ def open_shop(
     made = library(url if is_seen_here else "https://letters.example.org/", more)
     equipment = equip(made.publication, root, Secrets(SECRET))
     counter = open_counter(
-        made, database, equipment, clock=clock, tell=told.append, tells_all=True, seconds=seconds
+        made,
+        database,
+        equipment,
+        clock=clock,
+        tell=told.append,
+        tells_all=True,
+        seconds=seconds,
+        compiled=COMPILED,
     )
     up = threading.Event()
     server = Server(counter.gate, _Nobody(), listening, Proxies.parse(proxies), up.set)  # type: ignore[arg-type]

@@ -14,15 +14,19 @@ from pipeline.render import promises
 from pipeline.render.email import merge, mime
 from pipeline.render.email.inbox import inbox_diagnostics
 from pipeline.render.email.look import template_of
+from pipeline.render.email.notices import NoticeRoom
+from pipeline.render.email.occasions import Occasion, sample_occasions
 from pipeline.render.email.overflow import BUDGET_BYTES, CLIP_BYTES
 from pipeline.render.email.room import EmailRoom
 from pipeline.render.email.text_edition import TEMPLATE as TEXT_TEMPLATE
 from pipeline.render.fingerprints import Fingerprints
 from pipeline.render.templates import Templates
 
+NOTICES = "notices"  # the folder of samples
+
 
 def email_quires(issues: Issues, templates: Templates, prints: Fingerprints) -> Iterator[Quire]:
-    """Every issue's email, with the copy beside its page once it is out; before them, what the theme is like."""
+    """Every issue's email, with the copy beside its page once it is out; what the theme is like; and notices."""
     desk = _Desk(issues.library, templates)
     if issues.all:
         theme = prints.of(prints.common, "email theme")
@@ -37,6 +41,27 @@ def email_quires(issues: Issues, templates: Templates, prints: Fingerprints) -> 
             make=partial(_printed, desk, issue),
             series=issue.series.slug,
         )
+    occasions = sample_occasions(issues)
+    if occasions:
+        yield Quire(
+            name="notices",
+            channel=Channel.EMAIL,
+            fingerprint=prints.of(prints.common, "notices", occasions),
+            make=partial(_printed_notices, issues.library, templates, occasions),
+        )
+
+
+def _printed_notices(library: Library, templates: Templates, occasions: tuple[Occasion, ...]) -> Printed:
+    """A notice of each kind, to look at."""
+    room = NoticeRoom(library, templates)
+    files = []
+    for occasion in occasions:
+        drawn, path = room.drawn(occasion), f"email/{NOTICES}/{occasion.kind}"
+        files += [
+            Artifact(f"{path}.html", drawn.html.encode()),
+            Artifact(f"{path}.txt", drawn.text.encode()),
+        ]
+    return Printed(tuple(files), tuple(room.diagnostics))
 
 
 def _printed(desk: "_Desk", issue: Issue) -> Printed:

@@ -58,7 +58,7 @@ class Press:
         self._stylists: dict[str, Stylist] = {}
 
     def printed(self, context: Mapping[str, Any], way: Way = Way.COMPILED) -> Printed:
-        """The template's email. Bodies in the sections of ``context["part"]`` get the theme's styles.
+        """The template's email. Bodies in the sections of ``context["part"]`` get the theme's styles, and others.
 
         Raises:
             TemplateFailedError: a template could not be run, or MJML could not read what it printed.
@@ -92,11 +92,13 @@ class Press:
     def _run(self, context: Mapping[str, Any], wanted: int | None = None, *, is_idle: bool = False) -> str:
         """What the template prints: tokens for words, unless the lifter is idle."""
         self._lifter.begin(wanted, is_idle=is_idle)
-        part: PartView = context["part"]
-        sections = tuple(_with_body(section) for section in part.sections)
+        part: PartView | None = context.get("part")
+        if part is not None:
+            sections = tuple(_with_body(section) for section in part.sections)
+            context = {**context, "part": replace(part, sections=sections)}
         # A place is looked for by its line, and only templates as they are written have lines.
         render = self._templates.render if wanted is None else self._templates.render_by_line
-        return render(self._template, **{**context, "part": replace(part, sections=sections)})
+        return render(self._template, **context)
 
     def _place(self, context: Mapping[str, Any], number: int) -> Location:
         """Which line of which template prints a value: the rendering once more, stopped there."""

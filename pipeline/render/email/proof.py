@@ -4,7 +4,7 @@ They must come out alike as documents, node by node. It is done once for each pu
 emails are made the long way, and the author is told what is different.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 
 from pipeline import rules
+from pipeline.errors import Diagnostic, Location
 from pipeline.render.email.press import Press, Way
 from pipeline.render.templates import TemplateFailedError
 
@@ -47,6 +48,35 @@ def prove(press: Press, context: Mapping[str, Any]) -> Proof:
         place = failed.diagnostic.location
         return Proof(Way.WHOLE, f"the specimens could not be made: {place}: {failed.diagnostic.message}")
     return Proof(Way.INLINED if is_right else Way.WHOLE, told)
+
+
+def proved_once(press: Press, context: Mapping[str, Any], name: str, kept: MutableMapping[str, bytes]) -> Proof:
+    """The same, taken from what is ``kept`` under a name if it was proved before.
+
+    Raises:
+        TemplateFailedError: MJML cannot be read, or prints a value where it cannot stand.
+        RenderError: premailer could not work.
+    """
+    known = kept.get(name)
+    if known is not None:
+        way, _, difference = known.decode().partition(" ")
+        return Proof(Way(way), difference)
+    proof = prove(press, context)
+    kept[name] = f"{proof.way.value} {proof.difference}".encode()
+    return proof
+
+
+def not_compiled(proof: Proof, template: str) -> list[Diagnostic]:
+    """What a theme's author should know of it, if anything."""
+    if not proof.difference:
+        return []
+    return [
+        rules.NOT_COMPILED.at(
+            Location(f"templates/{template}"),
+            f"compiled, this theme would come out otherwise: {proof.difference}",
+            "emails are made the long way; print each body in an mj-text of its own, straight inside it",
+        )
+    ]
 
 
 _Node = tuple[str, tuple[tuple[str, str], ...], str, str]

@@ -8,20 +8,20 @@ from typing import Any
 
 from markupsafe import Markup
 
-from pipeline import rules
 from pipeline.edition import EmailEdition
-from pipeline.errors import Diagnostic, Location
+from pipeline.errors import Diagnostic
 from pipeline.issue import Issue
 from pipeline.model import Channel, Library, Overflow, Publication
 from pipeline.render import promises
-from pipeline.render.context import part_view, publication_view, unshown_picture
+from pipeline.render.context import part_view, unshown_picture
 from pipeline.render.email import merge
+from pipeline.render.email.dress import dress
 from pipeline.render.email.embedding import Pictures
 from pipeline.render.email.inbox import preheader_of, subject_of
-from pipeline.render.email.look import look_of, screens_of, styles_of, template_of
+from pipeline.render.email.look import template_of
 from pipeline.render.email.overflow import BUDGET_BYTES, shortened
 from pipeline.render.email.press import Press, Way
-from pipeline.render.email.proof import Proof, prove
+from pipeline.render.email.proof import Proof, not_compiled, proved_once
 from pipeline.render.email.specimens import specimen_part
 from pipeline.render.email.text_edition import render_text
 from pipeline.render.templates import Templates
@@ -43,20 +43,13 @@ class EmailRoom:
         self._templates = templates
         self._way = way
         self._pictures = Pictures(library)
-        views: dict[str, Any] = {
-            "publication": publication_view(library, library.publication.url),
-            "look": look_of(library.publication),
-        }
         # The merge places are ours and stay; all else that is lifted is somebody's words.
         places = {
             "unsubscribe_url": merge.token(library.publication.id, merge.Place.UNSUBSCRIBE),
             "recipient": merge.token(library.publication.id, merge.Place.RECIPIENT),
         }
         self._common: dict[str, Any] = {
-            **views,
-            # Style sheets are the same for all parts: one that differed would be another theme to inline.
-            "styles": Markup(templates.render(styles_of(library.publication), **views)),  # noqa: S704
-            "screens": Markup(templates.render(screens_of(library.publication), **views)),  # noqa: S704
+            **dress(library, templates, library.publication.theme.email),
             **{name: Markup(place) for name, place in places.items()},  # noqa: S704
         }
         self._press = Press(templates, self._template, self._common)
@@ -126,16 +119,7 @@ class EmailRoom:
         Raises:
             TemplateFailedError: MJML cannot be read, or prints a value where it cannot stand.
         """
-        proof = self._proof
-        if not proof.difference:
-            return []
-        return [
-            rules.NOT_COMPILED.at(
-                Location(f"templates/{self._template}"),
-                f"compiled, this theme would come out otherwise: {proof.difference}",
-                "emails are made the long way; print each body in an mj-text of its own, straight inside it",
-            )
-        ]
+        return not_compiled(self._proof, self._template)
 
     @cached_property
     def _proof(self) -> Proof:
@@ -143,13 +127,7 @@ class EmailRoom:
         words = {"subject": part.title, "preheader": part.summary}
         context = self._printable(part, words)
         name = f"proof {self._templates.digest(self._template, context)}"
-        kept = self._kept.get(name)
-        if kept is not None:
-            way, _, difference = kept.decode().partition(" ")
-            return Proof(Way(way), difference)
-        proof = prove(self._press, context)
-        self._kept[name] = f"{proof.way.value} {proof.difference}".encode()
-        return proof
+        return proved_once(self._press, context, name, self._kept)
 
     def _html(self, issue: Issue, context: Mapping[str, Any]) -> str:
         printed = self._press.printed(context, self._way or self._proof.way)

@@ -16,7 +16,6 @@ from pipeline import rules
 from pipeline.errors import Location
 from pipeline.render.email.inline import INLINE_MARK, inline_css, inlined_once
 from pipeline.render.email.lifter import TOKEN, each_its_own, token_of
-from pipeline.render.email.lint.trouble import explain_mjml_error
 from pipeline.render.email.selectors import VARYING, watched
 from pipeline.render.templates import TemplateFailedError
 
@@ -139,6 +138,8 @@ def mjml_html(mjml_text: str, origin: Origin) -> str:
         # Without `fonts={}` a font name that mrml knows (Lato, Roboto …) becomes a link to Google.
         return str(mjml.mjml2html(marked, fonts={}))
     except Exception as error:  # a foreign library's troubles end here
+        from pipeline.render.email.lint.trouble import explain_mjml_error  # 90 ms: the whole linter
+
         told = explain_mjml_error(str(error), marked, origin.sources, origin.template)
         raise TemplateFailedError(told) from error
 

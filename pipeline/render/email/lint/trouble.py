@@ -25,6 +25,7 @@ _TOKEN = re.compile(r"pw\w{0,5}\d+z")
 _STOPPING = tuple(
     rule.code for rule in (rules.MJML_UNREADABLE, rules.MJML_UNBALANCED, rules.TEMPLATE_CSS, rules.MJML_NOT_HEARD)
 )
+_QUOTED = re.compile(r"\"([^\"\n]+)\"|'([^'\n]+)'")
 _COMPANY = 3  # lines before and after that are compared
 _NEAR = 8  # lines of the template in which that company is looked for
 _HINT = "every tag is closed, every attribute quoted, `<` and `&` are escaped"
@@ -46,7 +47,7 @@ def explain_mjml_error(message: str, mjml_text: str, templates: Mapping[str, str
         place, message, hint = fault.location, f"{message}: {fault.message}", fault.hint
     if place is None:
         return rules.MJML_ERROR.at(Location(f"templates/{template}"), message, hint)
-    home = place_in_templates(place, mjml_text, templates)
+    home = place_in_templates(place, mjml_text, _reached(template, templates))
     if home is None:
         written = _line(mjml_text.split("\n"), place.line)
         message = f"{message}: line {place.line} of what the template printed, `{written.strip()[:80]}`"
@@ -60,7 +61,7 @@ def lint_printed(mjml_text: str, templates: Mapping[str, str], template: str) ->
     """
     told = set()
     for fault in _told(mjml_text):
-        home = place_in_templates(fault.location, mjml_text, templates)
+        home = place_in_templates(fault.location, mjml_text, _reached(template, templates))
         told.add(replace(fault, location=home or Location(f"templates/{template}")))
     return sorted(told)
 
@@ -74,6 +75,22 @@ def place_in_templates(place: Location, printed: str, templates: Mapping[str, st
         for home in _homes(source, _line(lines, place.line), place.column - 1)
     ]
     return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def _reached(template: str, templates: Mapping[str, str]) -> dict[str, str]:
+    """The templates that one names, and those that they name: others that say the same are none of its own."""
+    found: dict[str, str] = {}
+    names = [template]
+    while names:
+        name = names.pop()
+        if name in found or name not in templates:
+            continue
+        found[name] = templates[name]
+        for match in _QUOTED.finditer(templates[name]):
+            named = match[1] or match[2]
+            # Half a name ("email/letter/sections/" ~ kind) may be that of any in its folder.
+            names += [each for each in templates if each.startswith(named)] if named.endswith("/") else [named]
+    return found
 
 
 class _Home(NamedTuple):

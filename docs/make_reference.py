@@ -23,8 +23,8 @@ from pipeline.issue import LinkedPart
 from pipeline.model import Channel
 from pipeline.parse import keys, markup
 from pipeline.parse.markdown import parse_body
-from pipeline.render import palette, views
-from pipeline.render.email import look, merge
+from pipeline.render import offers, palette, views
+from pipeline.render.email import look, merge, notices
 from pipeline.render.html import HtmlRenderer
 from pipeline.render.surroundings import Surroundings
 from pipeline.render.web import page_views, serial_views
@@ -129,7 +129,9 @@ def templates() -> Iterator[str]:
         ("Pages", page_views),
         ("Serials", serial_views),
         ("Public pages", serve_views),
+        ("Series to sign up for", offers),
         ("Email", look),
+        ("Notices", notices),
         ("Colours", palette),
     ):
         yield f"## {title}"

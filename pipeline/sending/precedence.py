@@ -6,14 +6,12 @@ sends a campaign looks there once a second (``rate``), and lets as many of its o
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pipeline.database import Database
 from pipeline.database.bulk import insert_new
 from pipeline.database.tables import RATES
-from pipeline.sending.rate import burst_of, gone_before, notices_row
-
-_MOST = timedelta(minutes=1)  # that a clock which was moved back may hold them up
+from pipeline.sending.rate import gone_before, notices_row
 
 
 class Precedence:
@@ -28,14 +26,10 @@ class Precedence:
         Raises:
             DatabaseError: it could not be written down.
         """
-        step = timedelta(seconds=1 / self._rate)
-        at_once = step * (burst_of(self._rate) - 1)
         with self._database.writing() as connection:
-            now = self._clock()
-            gone = gone_before(connection, self._name, is_locked=True)
-            # The generic cell rate algorithm (ITU-T I.371): a moment that each one moves on by its share.
-            until = max(now, min(gone.until or now, now + _MOST + 2 * step))
-            values = {"left": gone.count + 1, "at": until + step}
+            before = gone_before(connection, self._name, is_locked=True)
+            gone, wait = before.taken(self._rate, self._clock())
+            values = {"left": gone.count, "at": gone.until}
             row = insert_new(connection, RATES).values(name=notices_row(self._name), **values)
             connection.execute(row.on_conflict_do_update(index_elements=["name"], set_=values))
-        return max(0.0, (until - at_once - now).total_seconds())
+        return wait

@@ -3,8 +3,8 @@
 A token bucket. In the database stands a moment ahead of us, and that the bucket is empty until then: so one write
 a second is enough, and whoever starts after a crash has never more than was really left.
 
-Notices go first (``precedence``). They are counted beside the bucket, and with each write we look how many have
-gone, and let as many of our own wait.
+Notices go first (``precedence``). They are counted beside the bucket; once a second we look how many have gone,
+and let as many of our own wait.
 """
 
 import threading
@@ -34,6 +34,14 @@ class Gone:
 
     count: float = 0.0
     until: datetime | None = None
+
+    def taken(self, rate: float, moment: datetime) -> tuple["Gone", float]:
+        """The same with one more promised, and how many seconds that one has to wait for those before it."""
+        # The generic cell rate algorithm (ITU-T I.371): a moment that each one moves on by its share.
+        step = timedelta(seconds=1 / rate)
+        until = max(moment, min(self.until or moment, moment + _MOST + 2 * step))
+        wait = (until - moment).total_seconds() - (burst_of(rate) - 1) / rate
+        return Gone(self.count + 1, until + step), max(0.0, wait)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,7 @@ class RateLimit:
         moment = clock()
         self._bucket, self._gone = self._read(rate, moment)
         self._kept_until = moment  # nothing is promised before it is written down
+        self._looked_at = moment - _AHEAD
 
     def take(self) -> float:
         """Promise one message: the seconds to wait before it may leave.
@@ -99,12 +108,13 @@ class RateLimit:
         """
         with self._lock:
             moment = self._clock()
-            bucket, wait = self._bucket.taken(moment)
-            if moment + timedelta(seconds=wait) >= self._kept_until:
-                bucket, wait = self._behind_notices(moment).taken(moment)
-                self._kept_until = moment + timedelta(seconds=wait) + _AHEAD
+            if not self._looked_at <= moment < self._looked_at + _AHEAD:
+                self._bucket = self._behind_notices(moment)
+            self._bucket, wait = self._bucket.taken(moment)
+            leaves = moment + timedelta(seconds=wait)
+            if leaves >= self._kept_until:
+                self._kept_until = leaves + _AHEAD
                 self._write(0.0, self._kept_until)
-            self._bucket = bucket
             return wait
 
     def close(self) -> None:
@@ -119,7 +129,7 @@ class RateLimit:
 
     def _behind_notices(self, moment: datetime) -> Bucket:
         """The bucket without what notices have taken since we looked."""
-        before = self._gone
+        before, self._looked_at = self._gone, moment
         with self._database.reading() as connection:
             self._gone = gone_before(connection, self._name)
         return self._bucket.without(max(0.0, self._gone.count - before.count), self._gone, moment)

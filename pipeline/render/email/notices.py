@@ -7,9 +7,9 @@ starts, and a notice is words put into what came of it. Nothing of a part is in 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from pipeline.errors import Diagnostic
 from pipeline.model import Library
@@ -41,15 +41,14 @@ class NoticeView:
     button: str
     url: str
     after: tuple[str, ...]
-    before_html: Body
-    series_html: Body
-    after_html: Body
+    before_html: Markup
+    series_html: Markup
+    after_html: Markup
     leave_url: str
     choices_url: str
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnNotice:
+class DrawnNotice(NamedTuple):
     """A notice, ready to be sent to one person."""
 
     subject: str

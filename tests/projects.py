@@ -8,7 +8,7 @@ from pipeline.model import Library, Sources
 from pipeline.parse import parse_library
 
 ROOT = Path(__file__).parent.parent
-THEME_FOLDERS = ("csl", "email", "feed", "text", "web")
+THEME_FOLDERS = ("csl", "email", "feed", "notices", "text", "web")
 
 CONFIG = """\
 -- partwork.toml --

@@ -51,7 +51,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_has_the_theme_and_the_sample_and_nothing_of_the_sample_publication(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     folders = {name.split("/")[2] for name in names if name.startswith("pipeline/theme/")}
-    assert folders == {"csl", "demo", "email", "feed", "serve", "text", "web"}
+    assert folders == {"csl", "demo", "email", "feed", "notices", "serve", "text", "web"}
     assert {name.split("/")[0] for name in names} == {
         "pipeline",
         wheel.name.replace("-py3-none-any.whl", ".dist-info"),

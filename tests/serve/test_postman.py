@@ -1,6 +1,7 @@
 """Notices: each goes out once, whatever the mail server, a crash or a second server do."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,6 +16,7 @@ import sqlalchemy as sql
 from pipeline.database import Database
 from pipeline.database.public import NOTICES
 from pipeline.errors import TransportError
+from pipeline.sending.rate import RateLimit, gone_before
 from pipeline.sending.transport import Copy, Outcome, Result
 from pipeline.serve.postman import Postman
 from tests.serve.counter import Shop, open_shop
@@ -199,3 +201,38 @@ def test_a_letter_is_seven_bits_with_short_lines_and_both_parts(rough: tuple[Sho
     assert message.defects == []
     for name in ("From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"):
         assert len(message.get_all(name)) == 1, name  # type: ignore[arg-type]
+
+
+def test_notices_keep_to_the_rate_and_are_counted_where_a_campaign_looks(
+    database: Database, tmp_path: Path
+) -> None:
+    with open_shop(tmp_path, database, more="rate = 10\n") as shop:
+        campaign = RateLimit(database, "outbox", 10.0, shop.clock)
+        for k in range(8):
+            shop.post("/subscribe", {"email": f"a{k}@example.org"})
+        begun = shop.clock()
+        shop.deliver()
+
+        assert len(shop.letters()) == 8
+        assert shop.clock() - begun >= timedelta(seconds=0.6)
+        with database.reading() as connection:
+            assert gone_before(connection, "outbox").count == 8
+        assert campaign.take() > 0, "the last one has just left"
+
+
+def test_a_postman_that_waits_for_the_rate_ends_at_once(database: Database, tmp_path: Path) -> None:
+    with open_shop(tmp_path, database, more="rate = 0.05\n") as shop:
+        for k in range(3):
+            shop.post("/subscribe", {"email": f"a{k}@example.org"})
+        postman = shop.counter.postman
+        postman.start()
+        postman.wake()
+        end = time.monotonic() + 20
+        while not shop.letters() and time.monotonic() < end:
+            time.sleep(0.02)
+        begun = time.monotonic()
+        postman.stop()
+
+        assert time.monotonic() - begun < 5
+        assert len(shop.letters()) == 1
+        assert sorted(waiting(shop)) == ["taken", "taken"]  # and taken again when the program is back

@@ -129,7 +129,7 @@ def test_a_section_of_every_kind_is_in_the_issue_that_these_tests_look_at(theme:
 @every_theme
 def test_its_styles_can_be_learned_and_claim_nothing_in_attributes(theme: str) -> None:
     library = looked(builders.everything().library, theme)
-    styles = sheet(library, styles_of(library.publication.theme.email))
+    styles = sheet(library, styles_of(library.publication))
 
     assert is_learnable(styles)
     assert "!important" not in styles
@@ -139,7 +139,7 @@ def test_its_styles_can_be_learned_and_claim_nothing_in_attributes(theme: str) -
 @every_theme
 def test_whatever_is_dark_by_query_is_dark_for_outlook_com_too(theme: str) -> None:
     library = looked(builders.everything().library, theme)
-    screens = sheet(library, screens_of(library.publication.theme.email))
+    screens = sheet(library, screens_of(library.publication))
     dark = screens.partition("@media (prefers-color-scheme: dark)")[2]
     by_query, _, by_mark = dark.partition("\n}\n")
     rules = {line.strip() for line in by_query.splitlines() if line.startswith(".")}

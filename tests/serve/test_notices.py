@@ -8,18 +8,22 @@ from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline.cli import spamassassin
+from pipeline.cli import check_spamassassin
+from pipeline.database import Database
 from pipeline.render.email.merge import unsubscribe_mailto
 from pipeline.render.email.notices import NoticeRoom
 from pipeline.render.email.occasions import KINDS
-from pipeline.render.templates import Templates
+from pipeline.render.templates import TemplateFailedError, Templates
+from pipeline.sending.equipment import Secrets, equip
 from pipeline.sending.tokens import Tokens
 from pipeline.sending.transport import Copy
 from pipeline.serve.catalogue import Catalogue
+from pipeline.serve.counter import open_counter
 from pipeline.serve.letters import Letters
 from pipeline.subscribers.notices import Kind, Notice
 from tests.email import postfix
@@ -120,6 +124,20 @@ def test_an_address_with_anything_in_it_is_shown_as_it_is() -> None:
     assert "a&b'c@example.org" in made.get_body(("plain",)).get_content()  # type: ignore[union-attr]
 
 
+def test_a_server_does_not_start_with_a_fault_in_a_notice(database: Database, tmp_path: Path) -> None:
+    """It is told to whoever starts it, and not to a stranger's mailbox hours later."""
+    name = "email/letter/notice.mjml.j2"
+    of = themed(library(URL), "letter")
+    faulty = replace(of, templates={**of.templates, name: of.templates[name].replace("notice.url", "notice.link")})
+    equipment = equip(of.publication, tmp_path, Secrets(SECRET))
+
+    with pytest.raises(TemplateFailedError) as failed:
+        open_counter(faulty, database, equipment, clock=lambda: START, tell=print)
+
+    assert failed.value.diagnostic.location.path == f"templates/{name}"
+    assert "`notice` has no `link`" in failed.value.diagnostic.message
+
+
 class IntoFolder:
     """An SMTP server's handler that keeps messages as they came, by whom they are to."""
 
@@ -161,7 +179,7 @@ def test_spamassassin_finds_nothing_to_count() -> None:
     if shutil.which("spamassassin") is None:
         (pytest.fail if os.environ.get("REQUIRE_ALL") == "1" else pytest.skip)("needs spamassassin")
     copies = [copy(kind, theme).data for theme in ("letter", "magazine") for kind in KINDS]
-    found, why = spamassassin.points("spamassassin", copies)
+    found, why = check_spamassassin.points("spamassassin", copies)
 
     assert why == ""
     assert [spam for spam in found if spam.points > 0.0] == []

@@ -25,6 +25,6 @@ def dress(library: Library, templates: Templates, theme: str) -> dict[str, Any]:
     }
     return {
         **views,
-        "styles": Markup(templates.render(styles_of(theme), **views)),  # noqa: S704
-        "screens": Markup(templates.render(screens_of(theme), **views)),  # noqa: S704
+        "styles": Markup(templates.render(styles_of(publication, theme), **views)),  # noqa: S704
+        "screens": Markup(templates.render(screens_of(publication, theme), **views)),  # noqa: S704
     }

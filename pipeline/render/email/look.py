@@ -29,14 +29,14 @@ def template_of(publication: Publication) -> str:
     return f"email/{publication.theme.email}/{_PART}"
 
 
-def styles_of(theme: str) -> str:
+def styles_of(publication: Publication, theme: str = "") -> str:
     """The template of the style sheet that is inlined. It prints ``look`` and nothing of a part's."""
-    return f"email/{theme}/{_STYLES}"
+    return f"email/{theme or publication.theme.email}/{_STYLES}"
 
 
-def screens_of(theme: str) -> str:
+def screens_of(publication: Publication, theme: str = "") -> str:
     """The template of the style sheet that stays in the head: phones, and the dark."""
-    return f"email/{theme}/{_SCREENS}"
+    return f"email/{theme or publication.theme.email}/{_SCREENS}"
 
 
 def theme_diagnostics(library: Library) -> list[Diagnostic]:

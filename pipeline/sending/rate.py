@@ -4,7 +4,7 @@ A token bucket. In the database stands a moment ahead of us, and that the bucket
 a second is enough, and whoever starts after a crash has never more than was really left.
 
 Notices go first (``precedence``). They are counted beside the bucket; once a second we look how many have gone,
-and let as many of our own wait.
+and let as many of our own wait: until then a second's worth may go beyond the rate.
 """
 
 import threading

@@ -66,11 +66,14 @@ def test_a_campaign_waits_for_as_many_as_have_gone_before_it(database: Database,
 
 @given(RATES, st.lists(st.floats(0, 5), min_size=1, max_size=60))
 def test_notices_keep_to_the_rate_among_themselves(rate: float, waits: list[float]) -> None:
-    now, gone, leaves = START, Gone(), []
+    """Of three servers on one database, each of which waits for its own before it takes another."""
+    gone, leaves, moment, free = Gone(), [], START, [START] * 3
     for wait in waits:
-        now += timedelta(seconds=wait)
-        gone, seconds = gone.taken(rate, now)
-        leaves.append(now + timedelta(seconds=seconds))
+        server = free.index(min(free))
+        moment = max(moment, free[server] + timedelta(seconds=wait))
+        gone, seconds = gone.taken(rate, moment)
+        free[server] = moment + timedelta(seconds=seconds)
+        leaves.append(free[server])
 
     assert_kept(leaves, Bucket(rate, 0.0, START))
 

@@ -188,10 +188,10 @@ def test_notices_go_through_a_running_campaign_at_once_and_it_keeps_to_the_rate(
     assert counts(database, campaign.id).accepted == people
     assert len(times.of("n")) == some
     # They were as fast as the rate lets them be, though the campaign had four seconds to go.
-    assert arrived - asked < some / rate + 1.5
+    assert arrived - asked < some / rate + 3
     assert max(times.of("r")) > arrived
     # And the campaign has made room: everything together took as long as so many messages take.
     assert whole[-1] - begun > (people + some) / rate - SLACK - 0.5
     for k in range(len(whole)):
         for m in range(k, len(whole)):
-            assert m - k + 1 <= rate * (whole[m] - whole[k] + SLACK + 0.3) + 2 * burst_of(rate) + 2
+            assert m - k + 1 <= rate * (whole[m] - whole[k] + SLACK + 0.5) + 2 * burst_of(rate) + 2

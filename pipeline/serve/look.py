@@ -25,9 +25,9 @@ class Asset:
 class Look:
     """Renders pages."""
 
-    def __init__(self, library: Library, templates: Templates) -> None:
+    def __init__(self, library: Library, templates: Templates | None = None) -> None:
         publication = library.publication
-        self._templates = templates
+        self._templates = templates or Templates(library.templates)
         self._palette = palette_of(publication.theme.accent)
         self.root = urlsplit(publication.public_url).path or "/"
         self.assets: dict[str, Asset] = {}

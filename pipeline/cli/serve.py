@@ -73,8 +73,6 @@ def command(root: Path, host: str, port: int, file: Path | None, proxies: "Proxi
         raise
     library = _library(root)
     publication = library.publication
-    if not publication.public_url:
-        raise ConfigError("`public_url` in [sending] is unset: write the address at which these pages are seen")
     equipment = equip(publication, root, secrets())
     with opened(root) as database:
         counter = open_counter(
@@ -87,11 +85,10 @@ def command(root: Path, host: str, port: int, file: Path | None, proxies: "Proxi
             compiled=CacheOf(Cache(root), ground()),
         )
         listening = bound_file(file) if file else bound(host, port)
-        where = str(file or f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/")
-        words = f"Serving {publication.title} at {where}, seen at {publication.public_url}"
+        where = str(file or _address(host, listening.getsockname()[1]))
 
         def is_up() -> None:
-            click.echo(words)
+            click.echo(f"Serving {publication.title} at {where}, seen at {publication.public_url}")
             for warning in (*equipment.warnings, *_warnings(publication, secrets().smtp_password)):
                 say(warning, to_stderr=True, fg="yellow")
 
@@ -114,17 +111,24 @@ def _warnings(publication: "Publication", password: str) -> list[str]:
     return found
 
 
+def _address(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
 def _library(root: Path) -> "Library":
     """The publication, as far as it can be read.
 
     Raises:
         ContentError: it has errors.
+        ConfigError: it does not say where these pages are seen.
     """
-    from pipeline.errors import ContentError
+    from pipeline.errors import ConfigError, ContentError
     from pipeline.parse import parse_library
     from pipeline.read import read_sources
 
     parsed = parse_library(read_sources(root))
     if parsed.library is None:
         raise ContentError(parsed.diagnostics)
+    if not parsed.library.publication.public_url:
+        raise ConfigError("`public_url` in [sending] is unset: write the address at which these pages are seen")
     return parsed.library

@@ -38,33 +38,8 @@ def check_public_address(
     trust = trusted or ssl.create_default_context()
     try:
         answer = _ask(public_url, "GET", "health", trust)
-    except ssl.SSLCertVerificationError as error:
-        seen = f"its certificate is not to be trusted: {error.verify_message}"
-        certificate = Finding(
-            Subject.CERTIFICATE, Verdict.BAD, seen, "get one that browsers trust (Let's Encrypt)"
-        )
-        where = unseen(Subject.PUBLIC_ADDRESS, "not reached: see its certificate")
-        return [where, certificate, unseen(Subject.ONE_CLICK, "not tried: see its certificate")], None
-    except ssl.SSLError:
-        mend = "let a web server with a certificate listen there, before `partwork serve`, which speaks none"
-        seen = f"{public_url} does not speak TLS"
-        return [
-            Finding(Subject.PUBLIC_ADDRESS, Verdict.BAD, seen, mend),
-            unseen(Subject.CERTIFICATE, "not seen: there is no TLS"),
-            unseen(Subject.ONE_CLICK, "not tried: there is no TLS"),
-        ], None
     except (OSError, http.client.HTTPException, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
-        if isinstance(error, TimeoutError):
-            reason = f"no answer within {_SECONDS:.0f} seconds"
-        mend = "start `partwork serve` behind your web server, and let the world reach it"
-        return [
-            Finding(
-                Subject.PUBLIC_ADDRESS, Verdict.BAD, f"{public_url} cannot be reached: {one_line(reason)}", mend
-            ),
-            unseen(Subject.CERTIFICATE, "not seen: the address cannot be reached"),
-            unseen(Subject.ONE_CLICK, "not tried: the address cannot be reached"),
-        ], None
+        return _not_reached(public_url, error), None
     if way_out:
         click = _clicked(public_url, way_out, trust)
     else:
@@ -79,6 +54,34 @@ def _without_https(public_url: str) -> list[Finding]:
     where = Finding(Subject.PUBLIC_ADDRESS, Verdict.BAD, f"{public_url} is not https", mend)
     click = Finding(Subject.ONE_CLICK, Verdict.BAD, "letters offer none: it needs https (RFC 8058)", mend)
     return [where, unseen(Subject.CERTIFICATE, "there is none without https"), click]
+
+
+def _not_reached(public_url: str, error: Exception) -> list[Finding]:
+    """What an error says of the address and its certificate; no click was tried."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        seen = f"its certificate is not to be trusted: {error.verify_message}"
+        return [
+            unseen(Subject.PUBLIC_ADDRESS, "not reached: see its certificate"),
+            Finding(Subject.CERTIFICATE, Verdict.BAD, seen, "get one that browsers trust (Let's Encrypt)"),
+            unseen(Subject.ONE_CLICK, "not tried: see its certificate"),
+        ]
+    if isinstance(error, ssl.SSLError):
+        mend = "let a web server with a certificate listen there, before `partwork serve`, which speaks none"
+        return [
+            Finding(Subject.PUBLIC_ADDRESS, Verdict.BAD, f"{public_url} does not speak TLS", mend),
+            unseen(Subject.CERTIFICATE, "not seen: there is no TLS"),
+            unseen(Subject.ONE_CLICK, "not tried: there is no TLS"),
+        ]
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+    if isinstance(error, TimeoutError):
+        reason = f"no answer within {_SECONDS:.0f} seconds"
+    seen = f"{public_url} cannot be reached: {one_line(reason)}"
+    mend = "start `partwork serve` behind your web server, and let the world reach it"
+    return [
+        Finding(Subject.PUBLIC_ADDRESS, Verdict.BAD, seen, mend),
+        unseen(Subject.CERTIFICATE, "not seen: the address cannot be reached"),
+        unseen(Subject.ONE_CLICK, "not tried: the address cannot be reached"),
+    ]
 
 
 def _reached(public_url: str, answer: Answer) -> Finding:

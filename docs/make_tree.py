@@ -113,6 +113,7 @@ PURPOSES = {
     "templates/serve/": "The public pages: signing up, confirming, choosing, leaving.",
     "templates/text/": "Email as plain text.",
     "templates/text/part.txt.j2": "The plain-text email.",
+    "templates/text/roundup.txt.j2": "A round-up as plain text.",
     "templates/web/": "Pages.",
     "templates/web/404.html.j2": "The page for an address that does not exist.",
     "templates/web/archive.html.j2": "Every part that is out, by year.",

@@ -140,7 +140,27 @@ class Disclaimer:
     block: Block
 
 
-Section = Recap | Prose | Cta | Teaser | Related | Notes | References | Disclaimer
+@dataclass(frozen=True, slots=True)
+class RoundUpItem:
+    """One part in a round-up. ``words`` is how long it is."""
+
+    number: int
+    title: str
+    summary: str
+    address: str  # series/slug
+    slot: Slot
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoundUp:
+    """What came out in a series since the last round-up; ``first`` is Part 1, unless that is among it."""
+
+    items: tuple[RoundUpItem, ...]
+    first: RoundUpItem | None
+
+
+Section = Recap | Prose | Cta | Teaser | Related | Notes | References | Disclaimer | RoundUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +188,10 @@ class LinkedPart:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A part, placed. ``of`` is the number of parts planned, when the author said so."""
+    """A part, placed. ``of`` is the number of parts planned, when the author said so.
+
+    A round-up is an issue, too: of a part that nobody wrote, with the number 0 (``pipeline.roundup``).
+    """
 
     part: Part
     series: Series
@@ -194,8 +217,21 @@ class Issue:
 
     @property
     def label(self) -> str:
-        """``Part 3 of 8`` when the plan is known, otherwise ``Part 3``."""
+        """``Part 3 of 8`` when the plan is known, otherwise ``Part 3``; ``Round-up``."""
+        if self.is_roundup:
+            return "Round-up"
         return f"Part {self.number} of {self.of}" if self.of else f"Part {self.number}"
+
+    @property
+    def is_roundup(self) -> bool:
+        """Whether it is no part, but a round-up of several."""
+        return self.number == 0
+
+    @property
+    def file(self) -> str:
+        """Where a build puts its letter among the letters, without an ending: ``series/03-slug``."""
+        name = self.part.slug if self.is_roundup else f"{self.number:02}-{self.part.slug}"
+        return f"{self.series.slug}/{name}"
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ No secret stands here: passwords and keys come from the environment, or from fil
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 
 
@@ -77,13 +77,20 @@ class DkimSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundUpSettings:
+    """When round-ups go out: on the first of each month, at this time on the publication's clocks."""
+
+    at: time = time(9, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class SendingSettings:
     """How letters go out.
 
     ``rate`` is in messages a second, none for as fast as they are taken. ``max_late`` is how long after its slot a
     part may still be sent. ``max_rejected`` is the share of recipients refused for good, in percent, at which a
     campaign pauses. ``return_path`` is the address at which bounces come in, with a token for each delivery put
-    into it (VERP).
+    into it (VERP). ``roundup`` is there when subscribers may choose round-ups.
     """
 
     transport: TransportKind = TransportKind.OUTBOX
@@ -101,6 +108,7 @@ class SendingSettings:
     ses: SesSettings = SesSettings()
     dkim: DkimSettings = DkimSettings()
     imap: ImapSettings = ImapSettings()
+    roundup: RoundUpSettings | None = None
 
 
 DEFAULT_SENDING = SendingSettings()

@@ -23,6 +23,7 @@ RESERVED = frozenset(
 )
 # What the site makes in each series' folder, beside its parts.
 RESERVED_IN_SERIES = frozenset({"all", "archive", "follow", "start"})
+ROUNDUP = re.compile(r"roundup-\d{4}-\d\d\Z", re.ASCII)  # the name of a round-up beside the parts
 # The pages that list parts, or lead to them.
 ARCHIVE, AUTHORS, SEARCH, TAGS, TOPICS = "archive/", "authors/", "search/", "tags/", "topics/"
 FEED_STYLE = "feed.css"  # its name never changes: it is named in archives, which never change

@@ -1,5 +1,6 @@
 """Dates and counts as a person would put them, in English."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from pipeline.body import Body, walk_body
@@ -26,6 +27,16 @@ def number_word(count: int) -> str:
 def weekday_date(day: date) -> str:
     """``Tuesday 24 November``."""
     return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+
+
+def month_name(day: date) -> str:
+    """``November``."""
+    return _MONTHS[day.month - 1]
+
+
+def listed(words: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def full_date(day: date) -> str:

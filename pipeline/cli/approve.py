@@ -33,7 +33,7 @@ def command(root: Path, part: str, name: str, message: str | None, yes: bool) ->
     from pipeline.cli.campaign_words import short
     from pipeline.cli.database import opened
     from pipeline.cli.errata import proposal_of_correction
-    from pipeline.cli.part_names import issue_named
+    from pipeline.cli.part_names import issue_to_send
     from pipeline.cli.prepared import prepared_or_exit
     from pipeline.cli.proposal import show_difference
     from pipeline.cli.send import Wish, proposal_of
@@ -46,7 +46,9 @@ def command(root: Path, part: str, name: str, message: str | None, yes: bool) ->
     now, by = options.now(), name or _login()
     sources = read_sources(root)
     prepared = prepared_or_exit(sources, now)
-    issue = issue_named(prepared, part)
+    issue = issue_to_send(root, prepared, part, now)
+    if message is not None and issue.is_roundup:
+        raise click.UsageError("A correction is one to a part.")
     with opened(root) as database:
         if message is None:
             wish = Wish(part, "", now, True, False, yes, False)
@@ -67,6 +69,7 @@ def command(root: Path, part: str, name: str, message: str | None, yes: bool) ->
 
 def _show(proposal: "Proposal", root: Path) -> None:
     """What would go out, and how one looks at it: a correction here, a part in a build or an inbox."""
+    from pipeline.cli.part_names import command_name
     from pipeline.cli.proposal import show_text, where_to_look
     from pipeline.cli.terminal import say
 
@@ -74,9 +77,8 @@ def _show(proposal: "Proposal", root: Path) -> None:
     if proposal.letter.revision:
         show_text(proposal)
     else:
-        issue = proposal.letter.issue
         say(f"  {'look at it':<10} {where_to_look(root, proposal)}")
-        say(f"  {'':<10} partwork send {issue.series.slug}/{issue.number} --test ADDRESS")
+        say(f"  {'':<10} partwork send {command_name(proposal.letter.issue)} --test ADDRESS")
 
 
 def _login() -> str:

@@ -12,6 +12,8 @@ import click
 from pipeline.cli.database import looked_at
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pipeline.database import Database
     from pipeline.issue import Issue
     from pipeline.ledger.campaigns import Campaign
@@ -53,14 +55,14 @@ def find(name: str, among: Iterable[Found]) -> Found | None:
     number, slug = int(match[1]), match[2]
     for each in there:
         its_series, _, its_slug = each.address.partition("/")
-        if its_series == series and each.number == number and slug in (None, its_slug):
+        if its_series == series and each.number == number > 0 and slug in (None, its_slug):
             return each
     return None
 
 
 def unknown(name: str, among: Sequence[Named], what: str) -> click.UsageError:
     """There is no such part: what one may have meant."""
-    names = [f"{each.address.partition('/')[0]}/{each.number}" for each in among]
+    names = [f"{each.address.partition('/')[0]}/{each.number}" for each in among if each.number]
     addresses = [each.address for each in among]
     near = get_close_matches(name, [*addresses, *names], 1, 0.5)
     hint = f" Did you mean `{near[0]}`?" if near else ""
@@ -86,6 +88,23 @@ def issue_named(prepared: "Prepared", name: str) -> "Issue":
     if part is None:
         raise unknown(name, parts, "There is no part")
     raise ConfigError(f"{part.address} is a draft: take `draft: true` out of {part.path} when it is finished")
+
+
+def issue_to_send(root: Path, prepared: "Prepared", name: str, now: "datetime") -> "Issue":
+    """The same, or the round-up that a name stands for.
+
+    Raises:
+        UsageError: there is none.
+        ConfigError: it is a draft; round-ups are not offered, or there is nothing to tell.
+    """
+    from pipeline import urls
+    from pipeline.sending.roundups import roundup_of
+
+    series, _, slug = name.strip("/").partition("/")
+    if not urls.ROUNDUP.match(slug):
+        return issue_named(prepared, name)
+    with looked_at(root) as database:
+        return roundup_of(prepared.issues, database, series, slug, now)
 
 
 def campaign_named(database: "Database", name: str, correction: int | None = None) -> "Campaign":
@@ -119,7 +138,12 @@ def campaign_at(root: Path, name: str, correction: int | None = None) -> Iterato
 
 def shown_name(campaign: "Campaign") -> str:
     """A campaign as one names it in a command."""
-    return f"{campaign.series}/{campaign.number}"
+    return campaign.address if campaign.is_roundup else f"{campaign.series}/{campaign.number}"
+
+
+def command_name(issue: "Issue") -> str:
+    """The same of an issue."""
+    return issue.address if issue.is_roundup else f"{issue.series.slug}/{issue.number}"
 
 
 def named_in_command(campaign: "Campaign") -> str:

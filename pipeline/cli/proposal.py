@@ -37,7 +37,8 @@ class Proposal:
     @property
     def is_local(self) -> bool:
         """Whether everybody gets it at their own time."""
-        return self.publication.sending.is_local_time and not self.at_once and not self.letter.revision
+        is_for_all = bool(self.letter.revision) or self.letter.issue.is_roundup
+        return self.publication.sending.is_local_time and not self.at_once and not is_for_all
 
     def plan(self, database: "Database", now: datetime) -> "Plan":
         """Freeze it.
@@ -99,6 +100,8 @@ class Proposal:
         who = f" with the tag `{self.tag}`" if self.tag else ""
         if self.letter.revision:
             who = " who got the part, or may have"
+        elif self.letter.issue.is_roundup:
+            who = " who chose round-ups"
         return f"{people(self.forecast.wanted)}{who}"
 
     def _pace(self) -> str:

@@ -59,7 +59,7 @@ class Diary:
             number = counts(self._database, campaign.id)
             self.say(f"{name_of(campaign)}: planned for {number.audience:,}, {number.excluded:,} left out")
         for departure, why in turn.held:
-            name = f"{departure.series}/{departure.number}"
+            name = f"{departure.series}/{departure.part if departure.is_roundup else departure.number}"
             self.trouble(f"held {departure.key}", f"{name}: due, and held back: {why}")
         for campaign, ended in turn.ended:
             self._tell_ended(campaign, ended)

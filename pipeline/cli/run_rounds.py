@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.cli import options
 from pipeline.cli.bar import Bar
 from pipeline.cli.environment import has_died, holder, secrets
+from pipeline.cli.part_names import command_name
 from pipeline.cli.run_diary import Diary, name_of
 from pipeline.errors import ContentError, PartworkError
 from pipeline.read import read_sources
@@ -165,8 +166,8 @@ class Rounds:
     def _office(self, prepared: "Prepared | None", equipment: "Equipment", limit: "RateLimit | None") -> "Office":
         from pipeline.ledger.witness import Witness
         from pipeline.sending.due import departures
+        from pipeline.sending.roundups import audience_of, gathered, roundup_departures
         from pipeline.sending.runner import Office
-        from pipeline.subscribers.audience import audience
 
         settings = equipment.publication.sending
 
@@ -174,7 +175,14 @@ class Rounds:
             return "the publication has errors" if prepared is None else self._letter(prepared, departure)
 
         def them(letter: "Letter") -> "sql.Select[tuple[int, str, str, str, str]]":
-            return audience(letter.series, letter.tag, at=options.clock())
+            publication, at = equipment.publication, options.clock()
+            return audience_of(publication, letter.series, letter.tag, is_roundup=letter.is_roundup, at=at)
+
+        def all_departures() -> "list[Departure]":
+            if prepared is None:
+                return []
+            there, issues = gathered(self.database), prepared.issues
+            return [*departures(issues), *roundup_departures(issues, there, options.clock())]
 
         def errand(campaign: "Campaign", lease: "Lease") -> "Errand":
             bar = self._bar(campaign)
@@ -183,7 +191,7 @@ class Rounds:
         return Office(
             database=self.database,
             witness=Witness(self.root / ".partwork"),
-            departures=lambda: () if prepared is None else departures(prepared.issues),
+            departures=all_departures,
             letter=letter,
             audience=them,
             errand=errand,
@@ -195,19 +203,29 @@ class Rounds:
 
     def _letter(self, prepared: "Prepared", departure: "Departure") -> "Letter | str":
         """What is to be planned, or why it is held back."""
+        from pipeline.errors import ConfigError
         from pipeline.sending.approving import Standing, looked
         from pipeline.sending.letters import make_letter
+        from pipeline.sending.roundups import nobody_chose, roundup_of
         from pipeline.settings import Approval
 
         address = f"{departure.series}/{departure.part}"
-        issue = next(each for each in prepared.issues.all if each.address == address)
+        issues = prepared.issues
         try:
+            if departure.is_roundup:
+                issue = roundup_of(issues, self.database, departure.series, departure.part, options.clock())
+            else:
+                issue = next(each for each in issues.all if each.address == address)
             made = make_letter(prepared, issue)
         except ContentError as error:
             return "; ".join(str(each) for each in error.diagnostics if each.is_error)
+        except ConfigError as error:  # it has been told of by hand a moment ago
+            return str(error)
+        if departure.is_roundup and nobody_chose(self.database):
+            return made.planned()  # nothing leaves, and nobody has to look at it
         standing = looked(self.database, made).standing
         if prepared.publication.sending.approval is Approval.REQUIRED and standing is not Standing.APPROVED:
-            return f"{standing.value}: partwork approve {departure.series}/{departure.number}"
+            return f"{standing.value}: partwork approve {command_name(issue)}"
         return made.planned()
 
     def _bar(self, campaign: "Campaign") -> Bar:

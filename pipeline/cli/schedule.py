@@ -73,5 +73,10 @@ def _show(entries: Sequence["Entry"], issues: "Issues", standing: "Standings | N
             say(f"  {entry.number:>2}  {when:<36}  {entry.state:<9}  {letter}{title}", fg=colour)
         if not mine:
             say("      no parts yet")
+        for issue, wanted in () if standing is None else standing.roundups:
+            if issue.series.slug == placed.series.slug:
+                when, word = schedule.described(issue.slot), words[issue.address].words
+                what = f"{issue.part.subject}, to {people(wanted)}"
+                say(f"      {when:<36}  {'round-up':<9}  {f'{word:<{width}}  ' if width else ''}{what}", fg="cyan")
     if not issues.series:
         say("There is no series yet. Start one with: partwork new series 'A title'")

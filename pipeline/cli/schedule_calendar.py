@@ -73,6 +73,7 @@ def as_json(entries: Iterable[Entry], issues: Issues, standing: "Standings | Non
             "as_of": issues.as_of.isoformat(),
             "timezone": issues.publication.timezone,
             **({} if standing is None else {"audiences": standing.audiences}),
+            **({} if standing is None or not standing.roundups else {"roundups": _roundups(standing)}),
             "entries": [
                 {
                     "series": entry.series,
@@ -88,6 +89,23 @@ def as_json(entries: Iterable[Entry], issues: Issues, standing: "Standings | Non
             ],
         }
     )
+
+
+def _roundups(standing: "Standings") -> list[dict[str, object]]:
+    from pipeline.sending.roundups import told_in
+
+    return [
+        {
+            "series": issue.series.slug,
+            "address": issue.address,
+            "parts": list(told_in(issue)),
+            "local": issue.slot.local.isoformat(),
+            "utc": issue.slot.utc.isoformat(),
+            "audience": wanted,
+            "letter": standing.letters[issue.address].as_data(),
+        }
+        for issue, wanted in standing.roundups
+    ]
 
 
 def as_ics(entries: Sequence[Entry], issues: Issues) -> bytes:

@@ -31,10 +31,11 @@ class LetterStanding:
 
 @dataclass(frozen=True, slots=True)
 class Standings:
-    """By address, and for each series how many would get a letter now."""
+    """By address, and for each series how many would get a letter now; the next round-ups, and to how many."""
 
     letters: dict[str, LetterStanding]
     audiences: dict[str, int]
+    roundups: "tuple[tuple[Issue, int], ...]" = ()
 
 
 def standing_of(root: Path, sources: "Sources", issues: "Issues") -> Standings | None:
@@ -45,8 +46,8 @@ def standing_of(root: Path, sources: "Sources", issues: "Issues") -> Standings |
     """
     from pipeline.ledger.campaigns import campaigns
     from pipeline.sending.forecast import forecast
+    from pipeline.sending.roundups import audience_of, coming_roundups, gathered
     from pipeline.settings import Approval
-    from pipeline.subscribers.audience import audience
 
     now = options.now()
     with looked_at(root) as database:
@@ -54,7 +55,8 @@ def standing_of(root: Path, sources: "Sources", issues: "Issues") -> Standings |
             return None
         planned = {each.address: each for each in campaigns(database) if not each.revision}
         slugs = [placed.series.slug for placed in issues.series]
-        audiences = {slug: forecast(database, audience(slug, at=now)).wanted for slug in slugs}
+        publication = issues.publication
+        audiences = {slug: forecast(database, audience_of(publication, slug, at=now)).wanted for slug in slugs}
         is_required = issues.publication.sending.approval is Approval.REQUIRED
         waiting = _Waiting(database, sources, now, is_required=is_required)
         letters = {}
@@ -63,7 +65,12 @@ def standing_of(root: Path, sources: "Sources", issues: "Issues") -> Standings |
                 letters[issue.address] = _of_campaign(database, campaign)
             else:
                 letters[issue.address] = waiting.standing(issue)
-        return Standings(letters, audiences)
+        coming = []
+        for issue in coming_roundups(issues, gathered(database), now):
+            them = audience_of(publication, issue.series.slug, is_roundup=True, at=now)
+            coming.append((issue, forecast(database, them).wanted))
+            letters[issue.address] = waiting.standing(issue)
+        return Standings(letters, audiences, tuple(coming))
 
 
 def _of_campaign(database: "Database", campaign: "Campaign") -> LetterStanding:

@@ -58,9 +58,9 @@ def command(
 ) -> None:
     """Send a part to its subscribers, each at most once.
 
-    SERIES/PART is like `gut-and-immunity/3`. It shows what would go to whom, and asks. Run again after an
-    interruption it goes on where it stopped, and run again after that it does nothing. The exit code is 3 where
-    it is uncertain whether somebody got their copy.
+    SERIES/PART is like `gut-and-immunity/3`, or `gut-and-immunity/roundup-2026-11` for a round-up. It shows what
+    would go to whom, and asks. Run again after an interruption it goes on where it stopped, and run again after
+    that it does nothing. The exit code is 3 where it is uncertain whether somebody got their copy.
     """
     if more and not tests:
         raise click.UsageError(f"One part at a time: what is `{more[0]}`? Addresses for a look come after --test.")
@@ -75,7 +75,7 @@ def command(
 
 def _send(root: Path, wish: Wish) -> int:
     from pipeline.cli.database import looked_at
-    from pipeline.cli.part_names import issue_named
+    from pipeline.cli.part_names import issue_to_send
     from pipeline.cli.prepared import prepared_or_exit
     from pipeline.cli.terminal import progress
     from pipeline.errors import SendingError
@@ -87,7 +87,9 @@ def _send(root: Path, wish: Wish) -> int:
     sources = read_sources(root)
     with progress("Making the letter"):
         prepared = prepared_or_exit(sources, wish.now)
-        letter = make_letter(prepared, issue_named(prepared, wish.part))
+        letter = make_letter(prepared, issue_to_send(root, prepared, wish.part, wish.now))
+    if letter.issue.is_roundup and (wish.tag or wish.is_early):
+        raise click.UsageError("A round-up goes out to all who chose it, and not before its moment.")
     if not wish.is_dry:
         refuse_without_way_out(prepared.publication)
     with ExitStack() as stack:
@@ -107,9 +109,10 @@ def proposal_of(database: "Database", prepared: "Prepared", letter: "MadeLetter"
     from pipeline.cli.proposal import Proposal
     from pipeline.sending.approving import looked
     from pipeline.sending.forecast import forecast
-    from pipeline.subscribers.audience import audience
+    from pipeline.sending.roundups import audience_of
 
-    chosen = audience(letter.issue.series.slug, wish.tag, at=wish.now)
+    issue, publication = letter.issue, prepared.publication
+    chosen = audience_of(publication, issue.series.slug, wish.tag, is_roundup=issue.is_roundup, at=wish.now)
     return Proposal(
         publication=prepared.publication,
         letter=letter,
@@ -148,14 +151,16 @@ def _first(
 ) -> int:
     """A part that has not been sent: show it, ask, plan it, send it."""
     from pipeline.cli.environment import secrets
+    from pipeline.cli.part_names import command_name
     from pipeline.cli.proposal import people, refuse_unapproved
     from pipeline.cli.reports import json_text
     from pipeline.cli.send_campaign import Place, plan_and_send
     from pipeline.cli.terminal import answered, say
     from pipeline.errors import SendingError
     from pipeline.sending.equipment import equip
+    from pipeline.subscribers.audience import IN_ROUNDUP
 
-    name = f"{proposal.letter.issue.series.slug}/{proposal.letter.issue.number}"
+    name = command_name(proposal.letter.issue)
     if not wish.as_json:
         proposal.show()
     elif wish.is_dry:
@@ -165,7 +170,7 @@ def _first(
     if wish.is_dry:
         say("Nothing was sent, and nothing kept.", to_stderr=wish.as_json)
         return 0
-    if not proposal.forecast.wanted:
+    if not proposal.forecast.wanted and IN_ROUNDUP not in proposal.forecast.left_out:
         who = f"has the tag `{wish.tag}` and may be written to" if wish.tag else "is active on the list"
         raise SendingError(f"nobody {who}: partwork subscribers stats shows the list")
     answered(f"Send it to {people(proposal.forecast.wanted)} now?", yes=wish.is_sure)
@@ -190,10 +195,11 @@ def _refuse_too_early(proposal: "Proposal", name: str, wish: Wish) -> None:
     opens = opening(issue.slot) if proposal.is_local else issue.slot.utc
     if wish.is_early or opens <= wish.now:
         return
-    raise SendingError(
-        f"{name} comes out on {described(issue.slot.utc, issue.slot.zone)}: partwork run sends it then. To send "
-        f"it now, before its page and its feed entry are out: partwork send {name} --early"
-    )
+    told = f"{name} comes out on {described(issue.slot.utc, issue.slot.zone)}: partwork run sends it then."
+    if issue.is_roundup:
+        raise SendingError(told)
+    how = f"To send it now, before its page and its feed entry are out: partwork send {name} --early"
+    raise SendingError(f"{told} {how}")
 
 
 def _again(
@@ -232,11 +238,13 @@ def _explain(database: "Database", campaign: "Campaign", name: str) -> None:
     from pipeline.ledger.counts import counts
 
     number = counts(database, campaign.id)
+    what = "A round-up" if campaign.is_roundup else "A part"
     when = described(campaign.planned_at, campaign.slot_zone)
     match campaign.state:
         case CampaignState.FINISHED:
-            say(f"{name} has been sent, on {when}, to {people(number.accepted)}. A part goes out once.")
-            say(f"To tell them of an error in it: partwork errata {name} --message correction.md")
+            say(f"{name} has been sent, on {when}, to {people(number.accepted)}. {what} goes out once.")
+            if not campaign.is_roundup:
+                say(f"To tell them of an error in it: partwork errata {name} --message correction.md")
         case CampaignState.PAUSED:
             say(f"{name} was begun on {when} and is paused: {campaign.why}")
         case CampaignState.CANCELLED:

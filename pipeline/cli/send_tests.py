@@ -9,7 +9,7 @@ import click
 
 from pipeline.cli.database import looked_at
 from pipeline.cli.environment import secrets
-from pipeline.cli.part_names import find, issue_named
+from pipeline.cli.part_names import find, issue_to_send
 from pipeline.cli.prepared import prepared_or_exit
 from pipeline.cli.terminal import progress, say
 from pipeline.read import read_sources
@@ -42,7 +42,7 @@ def send_tests(root: Path, part: str, addresses: Sequence[str], now: datetime, *
         if found is not None and found.draft:
             prepared = prepared_or_exit(sources, now, drafts=True)
             say(f"{found.address} is a draft: only such copies of it can be sent.", to_stderr=True, fg="yellow")
-        letter = make_letter(prepared, issue_named(prepared, part))
+        letter = make_letter(prepared, issue_to_send(root, prepared, part, now))
     equipment = equip(prepared.publication, root, secrets())
     with progress("Sending"):
         people = [(each.address, _name_of(root, each.address)) for each in parsed]

@@ -28,8 +28,8 @@ def command(root: Path, part: str, correction: int | None, states: tuple[str, ..
     """Show who got a part, who did not, and why.
 
     accepted: a mail server took it. rejected: refused for good. uncertain: nobody knows. waiting: still to be
-    sent. excluded: left out, because they had left, were suppressed, or did not want the series. Who joined the
-    list after the part was planned is not in it.
+    sent. excluded: left out, because they had left, were suppressed, did not want the series, or chose round-ups.
+    Who joined the list after the part was planned is not in it.
     """
     from pipeline.cli.part_names import campaign_at
     from pipeline.ledger.counts import who

@@ -24,7 +24,14 @@ def _returns(connection: sql.Connection) -> None:
     tables.RETURNS.create(connection)
 
 
-STEPS: tuple[Callable[[sql.Connection], None], ...] = (_first_tables, _public_tables, _returns)
+def _roundups(connection: sql.Connection) -> None:
+    people = tables.SUBSCRIBERS
+    if "rhythm" not in {column["name"] for column in sql.inspect(connection).get_columns(people.name)}:
+        connection.execute(sql.text(f"ALTER TABLE {people.name} ADD COLUMN rhythm TEXT NOT NULL DEFAULT 'parts'"))
+    tables.ROUNDUP_PARTS.create(connection)
+
+
+STEPS: tuple[Callable[[sql.Connection], None], ...] = (_first_tables, _public_tables, _returns, _roundups)
 _LOCK = 7_268_417  # PostgreSQL's advisory lock: any number that is always the same
 
 

@@ -66,6 +66,7 @@ SUBSCRIBERS = sql.Table(
     sql.Column("consent_at", Moment),
     _words("consent_words"),  # what they agreed to
     sql.Column("paused_until", Moment),
+    _words("rhythm", "parts"),  # parts | round-up (a step of its own in older databases)
     sqlite_autoincrement=True,  # an id is never given twice: links in old letters hold it
 )
 
@@ -200,6 +201,17 @@ RATES = sql.Table(
     sql.Column("name", sql.Text, primary_key=True),
     sql.Column("left", sql.Float, nullable=False),
     sql.Column("at", Moment, nullable=False),
+)
+
+# Every part that was sent while round-ups were offered, and the campaign of the round-up that has told of it.
+ROUNDUP_PARTS = sql.Table(
+    "roundup_parts",
+    sql.MetaData(),  # a step of its own (pipeline.database.migrations)
+    sql.Column("series", sql.Text, primary_key=True),
+    sql.Column("part", sql.Text, primary_key=True),
+    sql.Column("owed_since", Moment, nullable=False),
+    sql.Column("campaign_id", sql.Integer),  # none: still to be told of
+    sql.Index("roundup_parts_by_campaign", "campaign_id"),
 )
 
 # What came back, once each: whoever reads a mailbox twice, or is told twice, learns nothing new. No addresses.

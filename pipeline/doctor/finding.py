@@ -34,6 +34,7 @@ class Subject(StrEnum):
     DATABASE = "database"
     FILES = "files"
     COMPLAINTS = "complaints"
+    ROUNDUPS = "round-ups"
 
 
 @dataclass(frozen=True, slots=True)

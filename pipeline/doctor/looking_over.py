@@ -15,6 +15,7 @@ from pipeline.doctor.dmarc import check_alignment, check_dmarc, find_dmarc
 from pipeline.doctor.finding import OFFLINE, Finding, Subject, Verdict, unseen
 from pipeline.doctor.names import Names, NoAnswerError
 from pipeline.doctor.public_address import check_public_address
+from pipeline.doctor.roundups import check_roundups
 from pipeline.doctor.spf import check_spf
 from pipeline.errors import ConfigError
 from pipeline.model import Publication
@@ -73,6 +74,7 @@ def look_over(patient: Patient) -> list[Finding]:
         machine.check_database(patient.database),
         *_files(patient),
         check_complaints(patient.database, patient.now),
+        *check_roundups(patient.publication, patient.database),
     ]
 
 

@@ -16,6 +16,7 @@ from pipeline.database import Database
 from pipeline.database.bulk import insert_new
 from pipeline.database.tables import CAMPAIGNS, DELIVERIES, milliseconds
 from pipeline.errors import LedgerError
+from pipeline.ledger import roundups
 
 
 class CampaignState(StrEnum):
@@ -33,7 +34,8 @@ class Letter:
     """What is to be planned: an edition as a message, and what people want to know of it later.
 
     ``message`` is compiled, and in a form that whoever makes copies of it can read; ``edition_digest`` is its
-    digest. ``tag`` says whom it is for, none for all. ``revision`` is 0, or counts the corrections.
+    digest. ``tag`` says whom it is for, none for all. ``revision`` is 0, or counts the corrections. ``is_owed``
+    says that a round-up is to tell of the part, and ``tells`` are the parts that a round-up tells of itself.
     """
 
     series: str
@@ -47,6 +49,18 @@ class Letter:
     slot: datetime | None = None
     slot_local: str = ""
     slot_zone: str = ""
+    is_owed: bool = False
+    tells: tuple[str, ...] = ()
+
+    @property
+    def is_roundup(self) -> bool:
+        """Whether it is no part, but a round-up."""
+        return self.number == 0
+
+    def columns(self) -> dict[str, object]:
+        """What is kept of it in its own row."""
+        names = (name for name in Letter.__slots__ if name not in ("is_owed", "tells"))
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +88,11 @@ class Campaign:
         """``series/part``."""
         return f"{self.series}/{self.part}"
 
+    @property
+    def is_roundup(self) -> bool:
+        """Whether it is no part's, but a round-up's."""
+        return self.number == 0
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -99,22 +118,26 @@ def plan(
     gives for a time zone (none for the publication's) the moment before which nobody there is written to.
     """
     with database.writing() as connection:
-        values = {
-            **{name: getattr(letter, name) for name in Letter.__slots__},
-            "state": CampaignState.SENDING,
-            "planned_at": now,
-        }
+        values = {**letter.columns(), "state": CampaignState.SENDING, "planned_at": now}
         key = _insert(connection, values)
         if key is not None:
             _freeze(connection, key, audience, local)
+            if letter.is_owed:
+                roundups.owe(connection, letter.series, letter.part, now)
+            if letter.tells:
+                roundups.tell(connection, key, letter.series, letter.tells)
         return Plan(_found(connection, letter.series, letter.part, letter.revision), key is not None)
 
 
 def slip(database: Database, letter: Letter, now: datetime, why: str) -> Plan:
     """Write down that a part is not sent, because its slot has passed; nothing where it is a campaign already."""
     with database.writing() as connection:
-        values: dict[str, object] = {name: getattr(letter, name) for name in Letter.__slots__}
-        values |= {"message": None, "state": CampaignState.SLIPPED, "planned_at": now, "why": why}
+        values = letter.columns() | {
+            "message": None,
+            "state": CampaignState.SLIPPED,
+            "planned_at": now,
+            "why": why,
+        }
         key = _insert(connection, values)
         return Plan(_found(connection, letter.series, letter.part, letter.revision), key is not None)
 

@@ -79,6 +79,11 @@ DKIM: Keys = {
     "second_selector": "The selector of a second key, of the other kind.",
     "second_key": "The second key.",
 }
+ROUNDUP: Keys = {
+    "every": "`month` offers round-ups: who chooses them gets one letter a month for each series, instead of its "
+    "parts. Default: they are not offered.",
+    "at": 'The time of day at which they go out on the first of the month. Default: `"09:00"`.',
+}
 SIGNUP: Keys = {
     "action": "Where the form sends an address: `https://…`. Default: `subscribe` under `public_url`, if there is "
     "one.",
@@ -101,6 +106,7 @@ CONFIG: dict[str, Keys] = {
     "ses": SES,
     "imap": IMAP,
     "dkim": DKIM,
+    "roundup": ROUNDUP,
     "signup": SIGNUP,
     "sharing": SHARING,
 }

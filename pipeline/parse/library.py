@@ -170,7 +170,7 @@ class _Reader:
             hint = f"a part is called NN-slug.md, from 01: for instance `01-{stem}.md`"
             self.diagnostics.append(rules.FILE_NAME.at(Location(path), message, hint))
             return None
-        if match.group(2) in urls.RESERVED_IN_SERIES:
+        if match.group(2) in urls.RESERVED_IN_SERIES or urls.ROUNDUP.match(match.group(2)):
             message = f"a part cannot be called `{match.group(2)}`: the series has an address of that name"
             self.diagnostics.append(rules.RESERVED_NAME.at(Location(path), message, "rename the file"))
         text = self._text(path)

@@ -12,6 +12,7 @@ from pipeline.settings import (
     Approval,
     DkimSettings,
     ImapSettings,
+    RoundUpSettings,
     Security,
     SendingSettings,
     SesSettings,
@@ -51,6 +52,7 @@ def read_sending(table: Callable[[str], Fields]) -> SendingSettings:
         ses=_ses(table("ses")),
         dkim=_dkim(table("dkim")),
         imap=_imap(table("imap")),
+        roundup=_roundup(table("roundup")),
     )
     if settings.transport is TransportKind.SMTP and not table("smtp").has("host"):
         sending.wrong("transport", "`smtp` needs to know the mail server", 'write `host = "…"` in [smtp]')
@@ -87,6 +89,17 @@ def _imap(table: Fields) -> ImapSettings:
     if not mailbox.isascii() or not mailbox.isprintable():
         table.wrong("mailbox", f"`mailbox` cannot be `{mailbox}`", "a name in ASCII")
     return ImapSettings(host, port, security, table.text("username"), mailbox)
+
+
+def _roundup(table: Fields) -> RoundUpSettings | None:
+    at, every = table.clock("at", RoundUpSettings().at), table.text("every")
+    if every == "month":
+        return RoundUpSettings(at)
+    if every or table.has("at"):
+        table.wrong(
+            "every", f"`every` cannot be `{every}`" if every else "round-ups need `every`", "write `month`"
+        )
+    return None
 
 
 def _dkim(table: Fields) -> DkimSettings:

@@ -29,6 +29,8 @@ from pipeline.render.views import (
     RecapView,
     ReferencesView,
     RelatedView,
+    RoundUpItemView,
+    RoundUpView,
     SectionView,
     TeaserView,
 )
@@ -186,6 +188,9 @@ class _Sections:
                 return ReferencesView(Markup(self._html.references(entries)))  # noqa: S704
             case placed.Disclaimer(block):
                 return DisclaimerView(block.slug, block.title, self._wording(block.path, block.body.blocks))
+            case placed.RoundUp(items, first):
+                start = None if first is None else self._item(first)
+                return RoundUpView(tuple(map(self._item, items)), start)
 
     def _wording(self, path: str, blocks: tuple[object, ...]) -> Markup:
         around = replace(self._around, path=path, page="", citations=None, has_anchors=False)
@@ -218,6 +223,18 @@ class _Sections:
             series_url=urls.join(self._root, urls.series_path(self._issue.series.slug)),
             series_title=self._issue.series.title,
             onward=onward,
+        )
+
+    def _item(self, item: placed.RoundUpItem) -> RoundUpItemView:
+        issue, publication = self._issue, self._library.publication
+        url = urls.join(self._root, urls.part_path(item.address))
+        return RoundUpItemView(
+            label=wording.part_words(item.number),
+            title=item.title,
+            summary=item.summary,
+            url=urls.tracked(url, publication, self._channel, issue.series.slug, issue.part.slug),
+            date=wording.weekday_date(item.slot.local.date()),
+            reading_minutes=wording.reading_minutes(item.words),
         )
 
     def _related(self, item: placed.RelatedItem) -> LinkView:

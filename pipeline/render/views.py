@@ -150,8 +150,37 @@ class DisclaimerView:
     kind: str = "disclaimer"
 
 
+@dataclass(frozen=True, slots=True)
+class RoundUpItemView:
+    """One part in a round-up. ``date`` is ``Tuesday 3 November``, and ``url`` says where it was clicked."""
+
+    label: str
+    title: str
+    summary: str
+    url: str
+    date: str
+    reading_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoundUpView:
+    """What came out since the last round-up; ``first`` is where to start, unless that is among it."""
+
+    items: tuple[RoundUpItemView, ...]
+    first: RoundUpItemView | None
+    kind: str = "roundup"
+
+
 SectionView = (
-    RecapView | ProseView | CtaView | TeaserView | RelatedView | NotesView | ReferencesView | DisclaimerView
+    RecapView
+    | ProseView
+    | CtaView
+    | TeaserView
+    | RelatedView
+    | NotesView
+    | ReferencesView
+    | DisclaimerView
+    | RoundUpView
 )
 
 

@@ -13,12 +13,17 @@ _FIRST_ZONE = "Pacific/Kiritimati"  # UTC+14: nobody's clocks are ahead of these
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """A part that is to go out, and when."""
+    """A part, or a round-up, that is to go out, and when."""
 
     series: str
     part: str  # its slug
     number: int
     slot: Slot
+
+    @property
+    def is_roundup(self) -> bool:
+        """Whether it is no part, but a round-up: that goes out at one moment for all."""
+        return self.number == 0
 
     @property
     def key(self) -> tuple[str, str]:
@@ -57,7 +62,7 @@ def due(
     """
     plan, slip, later = [], [], []
     for departure in sorted(them, key=lambda d: (d.slot.utc, d.series, d.number)):
-        opens = opening(departure.slot) if is_local else departure.slot.utc
+        opens = opening(departure.slot) if is_local and not departure.is_roundup else departure.slot.utc
         if departure.key in known:
             continue
         if opens > now:

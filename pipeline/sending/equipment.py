@@ -61,7 +61,7 @@ class Equipment:
             campaign=campaign.id,
             series=campaign.series,
             part=campaign.part,
-            kind="correction" if campaign.revision else "part",
+            kind="correction" if campaign.revision else "round-up" if campaign.is_roundup else "part",
         )
         return Original(thaw(frozen), terms, self.tokens, self.signers)
 

@@ -19,6 +19,7 @@ from pipeline.render.email.mime import compile_message
 from pipeline.render.email.room import EmailRoom
 from pipeline.render.templates import TemplateFailedError, Templates
 from pipeline.sending.frozen import digest, freeze
+from pipeline.sending.roundups import told_in
 
 EMAIL_FOLDER = "email"  # where a build puts the letters that one looks at
 
@@ -38,7 +39,10 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class MadeLetter:
-    """The letter of one part, as it would go out: its edition, and that frozen, with its digest."""
+    """The letter of one part, as it would go out: its edition, and that frozen, with its digest.
+
+    ``has_roundups`` says that a round-up will tell of it, too.
+    """
 
     issue: Issue
     edition: EmailEdition
@@ -46,11 +50,12 @@ class MadeLetter:
     digest: str
     diagnostics: tuple[Diagnostic, ...] = ()
     revision: int = 0
+    has_roundups: bool = False
 
     @property
     def file(self) -> str:
         """Where a build writes it to be looked at, under its output folder and without ``.html``."""
-        return f"{EMAIL_FOLDER}/{self.issue.series.slug}/{self.issue.number:02}-{self.issue.part.slug}"
+        return f"{EMAIL_FOLDER}/{self.issue.file}"
 
     def planned(self, tag: str = "") -> Letter:
         """The same for the ledger."""
@@ -67,6 +72,8 @@ class MadeLetter:
             slot=issue.slot.utc,
             slot_local=f"{issue.slot.local:%Y-%m-%d %H:%M}",
             slot_zone=issue.slot.zone,
+            is_owed=self.has_roundups and not (tag or self.revision or issue.is_roundup),
+            tells=told_in(issue),
         )
 
 
@@ -89,9 +96,9 @@ def make_letter(prepared: Prepared, issue: Issue) -> MadeLetter:
         ContentError: a template failed, or the letter lacks what every letter must carry.
         RenderError: premailer could not work, or a text holds a merge place of ours.
     """
-    publication = prepared.publication
+    publication, library = prepared.publication, prepared.issues.library
     try:
-        room = EmailRoom(prepared.issues.library, Templates(prepared.issues.library.templates))
+        room = EmailRoom(library, Templates(library.templates), for_roundups=issue.is_roundup)
         edition = room.render(issue)
         found = [
             *broken_promises(issue, edition, publication),
@@ -101,7 +108,8 @@ def make_letter(prepared: Prepared, issue: Issue) -> MadeLetter:
     except TemplateFailedError as failed:
         raise ContentError((failed.diagnostic,)) from failed
     frozen = freeze(compile_message(edition, publication))
-    return MadeLetter(issue, edition, frozen, digest(frozen), without_errors(found))
+    has_roundups = publication.sending.roundup is not None
+    return MadeLetter(issue, edition, frozen, digest(frozen), without_errors(found), has_roundups=has_roundups)
 
 
 def without_errors(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -68,7 +68,7 @@ def terms_of(
 ) -> Terms:
     """A publication's terms for a campaign, or without one for a test send.
 
-    ``kind`` (``part``, ``correction``) stands in the Feedback-ID, by which Gmail counts complaints.
+    ``kind`` (``part``, ``correction``, ``round-up``) stands in the Feedback-ID, by which Gmail counts complaints.
 
     Raises:
         ConfigError: the return path leaves no room for a token, or is no address.

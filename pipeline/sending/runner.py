@@ -123,7 +123,7 @@ def _planned(office: Office) -> Turn:
         if isinstance(letter, str):
             held.append((departure, letter))
             continue
-        local = on_their_clocks(departure.slot) if office.is_local else None
+        local = on_their_clocks(departure.slot) if office.is_local and not departure.is_roundup else None
         plan = campaigns.plan(database, letter, office.audience(letter), now, local)
         planned += [plan.campaign] if plan.is_new else []
     slipped = [slipped for each in decision.slip if (slipped := _slip(database, each, now, office.max_late))]

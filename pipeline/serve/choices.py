@@ -13,7 +13,9 @@ import sqlalchemy as sql
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pipeline.ledger.roundups import untold
 from pipeline.render.offers import OfferView
+from pipeline.render.views import LinkView
 from pipeline.sending.tokens import WayOut
 from pipeline.serve.desk import Desk, fields_of
 from pipeline.serve.leaving import BROKEN, let_leave
@@ -21,6 +23,7 @@ from pipeline.subscribers import choosing, joining, notices
 from pipeline.subscribers.addresses import AddressError, parse_address
 from pipeline.subscribers.choosing import Chosen
 from pipeline.subscribers.notices import Kind
+from pipeline.subscribers.rhythms import Rhythm
 from pipeline.subscribers.states import State
 from pipeline.wording import full_date
 
@@ -72,6 +75,8 @@ class Choices:
         match form.get("do", ""):
             case "series":
                 return self._choose(token, way, person, series, wants_new="new" in form)
+            case "rhythm":
+                return self._set_rhythm(token, way, person, form.get("rhythm", ""))
             case "pause":
                 return self._pause(token, way, form.get("until", ""))
             case "go-on":
@@ -105,6 +110,23 @@ class Choices:
                 at=desk.clock(),
             )
         return self._page(token, way, "Your choice is kept.")
+
+    def _set_rhythm(self, token: str, way: WayOut, person: Chosen, wanted: str) -> Response:
+        """Every part, or round-ups. Who wants every part from now on sees what no round-up has told them of."""
+        desk = self._desk
+        if desk.publication.sending.roundup is None or wanted not in list(Rhythm):
+            return self._page(token, way, fault="Choose one of the two.", status=422)
+        rhythm = Rhythm(wanted)
+        with desk.database.writing() as connection:
+            choosing.set_rhythm(connection, person.id, rhythm, at=desk.clock())
+            theirs = untold(connection, person.id)
+        if rhythm is Rhythm.ROUNDUP:
+            return self._page(
+                token, way, "You get one letter a month for each series, with all that came out in it."
+            )
+        wanted_still = {address for address in theirs if person.wants(address.partition("/")[0])}
+        links = desk.catalogue.parts(wanted_still)
+        return self._page(token, way, "You get every part, from the next one on.", untold=links)
 
     def _pause(self, token: str, way: WayOut, until: str) -> Response:
         desk = self._desk
@@ -184,6 +206,7 @@ class Choices:
         self, token: str, way: WayOut, said: str = "", *,
         fault: str = "", status: int = 200, at: str = "", typed: str = "",
         connection: sql.Connection | None = None,
+        untold: tuple[LinkView, ...] = (),
     ) -> Response:  # fmt: skip
         """``at`` is the field that a fault is about, with what was ``typed`` into it."""
         desk = self._desk
@@ -214,6 +237,9 @@ class Choices:
             left_on=full_date(person.state_since.astimezone(zone).date()),
             offers=[(offer, person.wants(offer.slug)) for offer in self._shown(person)],
             wants_new=person.wants_new,
+            has_roundups=desk.publication.sending.roundup is not None,
+            is_seldom=person.rhythm is Rhythm.ROUNDUP,
+            untold=untold,
             paused_until=full_date(until) if until else "",
             first_day=(today + timedelta(days=1)).isoformat(),
             last_day=(today + _LONGEST_PAUSE).isoformat(),

@@ -21,6 +21,7 @@ from pipeline.subscribers import keeping, notices
 from pipeline.subscribers.addresses import Address, parse_address
 from pipeline.subscribers.joining import choose
 from pipeline.subscribers.notices import Kind
+from pipeline.subscribers.rhythms import Rhythm
 from pipeline.subscribers.states import State
 
 LINK_LASTS = timedelta(days=1)
@@ -42,6 +43,7 @@ class Chosen:
     series: Mapping[str, bool]
     paused_until: datetime | None
     suppressed: str
+    rhythm: Rhythm
 
     def wants(self, slug: str) -> bool:
         """Whether they get a series."""
@@ -67,6 +69,7 @@ def chosen(connection: sql.Connection, key: int) -> Chosen | None:
         {row[0]: row[1] for row in rows},
         person["paused_until"],
         keeping.suppression(connection, address),
+        Rhythm(person["rhythm"]),
     )
 
 
@@ -85,6 +88,13 @@ def pause(connection: sql.Connection, key: int, until: datetime | None, *, at: d
     connection.execute(SUBSCRIBERS.update().where(SUBSCRIBERS.c.id == key).values(paused_until=until))
     detail = f"paused until {until.date().isoformat()}" if until else "going on"
     keeping.note(connection, key, "changed", at=at, source="page of choices", detail=detail)
+
+
+def set_rhythm(connection: sql.Connection, key: int, rhythm: Rhythm, *, at: datetime) -> None:
+    """How often they want letters."""
+    connection.execute(SUBSCRIBERS.update().where(SUBSCRIBERS.c.id == key).values(rhythm=rhythm))
+    words = "every part" if rhythm is Rhythm.PARTS else "round-ups"
+    keeping.note(connection, key, "changed", at=at, source="page of choices", detail=words)
 
 
 def undo_leaving(connection: sql.Connection, key: int, *, at: datetime) -> bool:

@@ -31,6 +31,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "series_not": ("series_not",),
     "paused_until": ("paused_until",),
     "is_suppressed": ("is_suppressed",),
+    "rhythm": ("rhythm",),
 }
 NOTHING = "-"  # what a column is mapped to that is to be left alone
 _ONE_COLUMN = ("address",)  # these are never gathered from several columns

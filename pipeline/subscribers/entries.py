@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pipeline.errors import SubscriberError
 from pipeline.subscribers.addresses import Address, parse_address
 from pipeline.subscribers.columns import split_tags
+from pipeline.subscribers.rhythms import Rhythm
 from pipeline.subscribers.states import State
 
 # How others call the states. Mailchimp's "non-subscribed" and "transactional" have never asked for letters.
@@ -49,6 +50,7 @@ class Entry:
     choices: Mapping[str, bool] = field(default_factory=dict)
     paused_until: datetime | None = None
     is_suppressed: bool = False  # where the file comes from: they stay so here
+    rhythm: Rhythm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,18 @@ def entry_of(fields: Mapping[str, str], defaults: Defaults) -> tuple[Entry, str]
         choices,
         _moment(fields, "paused_until", notes),
         get("is_suppressed", "").lower() in _TRUE,
+        _rhythm(fields, notes),
     )
     return entry, "; ".join(notes)
+
+
+def _rhythm(fields: Mapping[str, str], notes: list[str]) -> Rhythm | None:
+    text = fields.get("rhythm", "")
+    try:
+        return Rhythm(text) if text else None
+    except ValueError:
+        notes.append(f"`{shortened(text)}` is no rhythm (write parts or round-up)")
+        return None
 
 
 def _plain(address: Address, name: str, defaults: Defaults) -> Entry:

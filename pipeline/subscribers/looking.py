@@ -37,6 +37,7 @@ class Person:
     consent_at: datetime | None
     consent_words: str
     paused_until: datetime | None
+    rhythm: str
     is_suppressed: bool
 
     def as_data(self) -> dict[str, Any]:

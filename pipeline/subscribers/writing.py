@@ -20,6 +20,7 @@ from pipeline.database.tables import (
 from pipeline.subscribers import keeping
 from pipeline.subscribers.addresses import Address
 from pipeline.subscribers.entries import Entry, merged
+from pipeline.subscribers.rhythms import Rhythm
 from pipeline.subscribers.states import State
 
 _LOCK = 7_268_418  # an advisory lock: any number that is always the same, and nobody else's
@@ -85,6 +86,7 @@ def _complete(entry: Entry, at: datetime) -> Entry:
         state_since=entry.state_since or at,
         added_at=entry.added_at or at,
         wants=entry.wants or "all",
+        rhythm=entry.rhythm or Rhythm.PARTS,
     )
 
 
@@ -127,6 +129,7 @@ def _known(connection: sql.Connection, entries: Sequence[Entry]) -> dict[str, _K
             row.wants,
             dict(choices.get(row.id, ())),
             row.paused_until,
+            rhythm=Rhythm(row.rhythm),
         )
         known[row.address_key] = _Known(row.id, entry, entry)
     return known
@@ -163,6 +166,7 @@ _PERSON: dict[str, tuple[bulk.Type, Callable[[Entry], bulk.Value]]] = {
     "consent_at": (sql.BigInteger, lambda e: milliseconds(e.consent_at)),
     "consent_words": (sql.Text, lambda e: e.consent_words),
     "paused_until": (sql.BigInteger, lambda e: milliseconds(e.paused_until)),
+    "rhythm": (sql.Text, lambda e: e.rhythm or Rhythm.PARTS),
 }
 _CHANGES = ("first_name", "state", "state_since", "timezone", "consent_at", "consent_words")
 

@@ -13,6 +13,8 @@ from pipeline.model import Library, Sources
 from pipeline.parse import parse_library
 from pipeline.read import read_sources
 from pipeline.render.email.look import Tones, look_of
+from pipeline.roundup import roundups
+from pipeline.settings import RoundUpSettings
 from tests import projects
 from tests.browser.audit import lightness, sticking_out, violations
 from tests.browser.conftest import Open
@@ -34,6 +36,12 @@ LETTERS = {
     "last": "reading-a-study/what-the-headline-left-out",
 }
 HARD = ("everything", "right to left", "unruly")
+# Whose parts they tell of, and their names.
+ROUNDUPS = {
+    "round-up": ("picture", "gut-and-immunity/roundup-2026-11"),
+    "round-up, right to left": ("right to left", "small/roundup-2026-11"),
+    "round-up, unruly": ("unruly", "small/roundup-2026-11"),
+}
 LONG = "Pneumonoultramicroscopicsilicovolcanoconiosis-and-other-compoundwordswithoutanyend"
 ARABIC = """\
 بدأت القصة بالكوليرا ووصلت إلى بروتين بشري يرخي الدرزات بين خلايا الأمعاء[^1]. ثم فحص أحدهم الاختبار [@one].
@@ -51,7 +59,7 @@ ARABIC = """\
 [^1]: ملاحظة.
 """
 every_theme = pytest.mark.parametrize("theme", THEMES)
-every_letter = pytest.mark.parametrize("name", [*LETTERS, *HARD])
+every_letter = pytest.mark.parametrize("name", [*LETTERS, *HARD, *ROUNDUPS])
 # Rules for pages: a letter is shown inside a mail program's own page, which has the landmarks.
 PAGE_RULES = ("region", "landmark-one-main", "bypass")
 
@@ -71,6 +79,7 @@ def sample() -> Library:
 @cache
 def library_of(name: str) -> Library:
     """Where a letter comes from: the sample, or a publication with everything that is hard in it."""
+    name = ROUNDUPS.get(name, (name, ""))[0]
     if name in LETTERS:
         return sample()
     more = f'{builders.REFERENCES}\nimage: {{src: lead.png, alt: A lead}}\nrelated: [{{title: "{LONG}", url: "https://e.org/"}}]'
@@ -98,12 +107,15 @@ def library_of(name: str) -> Library:
 
 @cache
 def letter(theme: str, name: str) -> str:
+    address = ROUNDUPS[name][1] if name in ROUNDUPS else LETTERS.get(name, "small/part-2")
     library = library_of(name)
     own = library.publication
-    library = replace(library, publication=replace(own, theme=replace(own.theme, email=theme)))
-    address = LETTERS.get(name, "small/part-2")
-    issue = next(i for i in compose_issues(library, builders.AS_OF).issues.all if i.address == address)
-    return builders.finished(builders.room(library).render(issue), library.publication)
+    sending = replace(own.sending, roundup=RoundUpSettings())
+    library = replace(library, publication=replace(own, theme=replace(own.theme, email=theme), sending=sending))
+    issues = compose_issues(library, builders.AS_OF).issues
+    issue = next(i for i in (*issues.all, *roundups(issues)) if i.address == address)
+    edition = builders.gathered(issue, library) if issue.is_roundup else builders.room(library).render(issue)
+    return builders.finished(edition, library.publication)
 
 
 def without_style_sheets(html: str) -> str:
@@ -180,12 +192,16 @@ def test_the_dark_colours_are_the_ones_that_are_seen(show: Show, theme: str, nam
     page = show(as_outlook_com_darkens(html)) if dark == "by mark" else show(html, scheme="dark")
     look = look_of(library_of(name).publication)
 
-    found = seen(page, SEEN[theme])
+    wanted = SEEN[theme] | TOLD[theme]
+    found = seen(page, wanted)
     assert found == expected(look.dark, found.items())
-    assert SEEN[theme].keys() - found.keys() <= {".before", ".after"}  # the first part's bar, and the last's
+    if name in ROUNDUPS:
+        assert TOLD[theme].keys() <= found.keys()
+    else:
+        assert SEEN[theme].keys() - found.keys() <= {".before", ".after"}  # the first part's bar, and the last's
     if dark == "by query":
         page.emulate_media(color_scheme="light")
-        assert seen(page, SEEN[theme]) == expected(look.light, found.items())
+        assert seen(page, wanted) == expected(look.light, found.items())
 
 
 COMMON = {
@@ -197,6 +213,17 @@ COMMON = {
     ".fine h2": "color: ink",
     ".footer a": "color: muted",
     ".sheet": "background-color: paper",
+}
+# What round-ups alone have.
+TOLD = {
+    "letter": {
+        ".told h2 a": "color: ink",
+        ".told .kicker": "color: muted",
+        ".onward": "color: muted",
+        ".onward a": "color: accent",
+        ".told p:not([class])": "color: ink",
+    },
+    "magazine": {".told h2 a": "color: ink", ".issued": "color: muted", ".told p:not(.issued)": "color: ink"},
 }
 SEEN = {
     "letter": COMMON

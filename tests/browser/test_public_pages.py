@@ -22,7 +22,7 @@ Visit = Callable[..., "Page"]
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
     database = open_database("", tmp_path)
-    with open_shop(tmp_path, database, is_seen_here=True) as opened:
+    with open_shop(tmp_path, database, more='\n[roundup]\nevery = "month"\n', is_seen_here=True) as opened:
         yield opened
     database.close()
 

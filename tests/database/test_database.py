@@ -253,3 +253,22 @@ def test_a_database_that_is_not_there_is_told(postgresql_server: object, tmp_pat
     address = postgresql_server.address("nowhere")  # type: ignore[attr-defined]
     with pytest.raises(DatabaseError, match='database "nowhere" does not exist'):
         open_database(address, tmp_path)
+
+
+def test_a_list_from_before_round_ups_gets_every_part(database_address: str, tmp_path: Path) -> None:
+    older = open_database(database_address, tmp_path)
+    with older.writing() as connection:  # as the step before left it
+        connection.exec_driver_sql("ALTER TABLE subscribers DROP COLUMN rhythm")
+        connection.exec_driver_sql("DROP TABLE roundup_parts")
+        connection.execute(VERSION.delete().where(VERSION.c.step == 4))
+        people = "INSERT INTO subscribers (address, address_key, address_digest, state, state_since, added_at)"
+        connection.exec_driver_sql(f"{people} VALUES ('a@example.org', 'a@example.org', 'd', 'active', 0, 0)")
+    older.close()
+
+    database = open_database(database_address, tmp_path)
+    with database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT address, rhythm FROM subscribers").all() == [
+            ("a@example.org", "parts")
+        ]
+        assert connection.exec_driver_sql("SELECT count(*) FROM roundup_parts").scalar() == 0
+    database.close()

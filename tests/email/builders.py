@@ -156,6 +156,13 @@ def email(issues: Issues, number: int = 1, changed: Mapping[str, str] = NOTHING)
     return room(issues.library, changed).render(issue(issues, number))
 
 
+def gathered(
+    issue: Issue, library: Library, changed: Mapping[str, str] = NOTHING, way: Way | None = None
+) -> EmailEdition:
+    """A round-up as email."""
+    return EmailRoom(library, templates(library, changed), way, for_roundups=True).render(issue)
+
+
 def printed(issues: Issues, changed: Mapping[str, str] = NOTHING) -> Printed:
     """All that a publication's emails come to: files by channel, and what is wrong with them."""
     quires = email_quires(issues, templates(issues.library, changed), Fingerprints(issues))

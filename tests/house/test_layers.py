@@ -18,7 +18,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("fences", "urls", "wording", "ical"),
     ("part_links",),
     ("schedule", "citations", "related", "placement"),
-    ("gist", "lasting", "pace"),
+    ("gist", "lasting", "pace", "roundup"),
     ("prose",),
     ("parse",),
     ("compose",),

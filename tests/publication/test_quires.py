@@ -317,6 +317,7 @@ EDITS: tuple[Callable[[Desk, int], None], ...] = (
     in_file("partwork.toml", "items = 2", "items = 3"),
     in_file("partwork.toml", "cards = false", "cards = false\nllms_txt = true"),
     in_file("partwork.toml", "items = ", "paced = false\nitems = "),
+    in_file("partwork.toml", "[sharing]", '[roundup]\nevery = "month"\nat = "0#:00"\n[sharing]'),
     override("web/footer.html.j2", "<!-- # -->"),
     override("feed/entry.html.j2", "<p>#</p>"),
     override("text/part.txt.j2", "#"),
@@ -384,6 +385,18 @@ def test_the_moment_alone_makes_nothing_until_something_comes_of_it(tmp_path: Pa
     desk.as_of += timedelta(hours=3)
     desk.incremental()
     assert desk.made == 1
+
+
+def test_a_round_up_is_made_again_with_what_it_tells_of(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.edit("partwork.toml", "[sharing]", '[roundup]\nevery = "month"\n[sharing]')
+    desk.incremental()
+    was = tree(desk.out)["email/small/roundup-2026-11.html"]
+    desk.edit("series/small/02-part-2.md", "title: Title", "title: Another")
+    told = desk.incremental()
+    there = compare(desk, {}, told, desk.cold())
+    assert there["email/small/roundup-2026-11.html"] != was
+    assert b"Another 2" in there["email/small/roundup-2026-11.html"]
 
 
 # --- hands ------------------------------------------------------------------------------------------------

@@ -22,9 +22,10 @@ def _pressed(*buttons: str) -> Schema:
 FORMS: Mapping[str, dict[str, Schema]] = {
     "/u/{token}": {"List-Unsubscribe": _pressed("One-Click")},
     "/u/{token}/choices": {
-        "do": _pressed("series", "pause", "go-on", "undo", "address", "data"),
+        "do": _pressed("series", "rhythm", "pause", "go-on", "undo", "address", "data"),
         "series": {"type": "array", "items": SERIES, "maxItems": 4},
         "new": _pressed("yes"),
+        "rhythm": _pressed("parts", "round-up", "never"),
         "until": DAY,
         "email": ADDRESS,
     },

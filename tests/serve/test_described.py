@@ -43,7 +43,7 @@ BOUNDED = settings(
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     root = tmp_path_factory.mktemp("described")
     database = open_database("", root)
-    with open_shop(root, database) as opened:
+    with open_shop(root, database, more='\n[roundup]\nevery = "month"\n') as opened:
         with database.writing() as connection:
             for k in range(12):
                 put(connection, f"a{k}@example.org", "pending" if k > 9 else "active")

@@ -28,6 +28,7 @@ FORMS: tuple[Mapping[str, str], ...] = (
     ONE_CLICK,
     *({"do": word} for word in ("series", "undo", "go-on", "data", "download")),
     {"do": "pause", "until": "2026-12-20"},
+    {"do": "rhythm", "rhythm": "round-up"},
     {"do": "address", "email": "mallory@example.net"},
     {"do": "erase", "sure": "yes"},
 )
@@ -55,7 +56,9 @@ class Crowd(RuleBasedStateMachine):
         root = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
         database = open_database("", root)
         self.stack.callback(database.close)
-        self.shop: Shop = self.stack.enter_context(open_shop(root, database))
+        self.shop: Shop = self.stack.enter_context(
+            open_shop(root, database, more='\n[roundup]\nevery = "month"\n')
+        )
         self.on: set[int] = set()
         self.left: dict[int, int] = {}  # how many letters had been read when somebody left
         self.never: set[str] = set()  # addresses that were erased

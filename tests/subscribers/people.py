@@ -21,6 +21,7 @@ def put(
     paused_until: datetime | None = None,
     tags: tuple[str, ...] = (),
     choices: dict[str, bool] | None = None,
+    rhythm: str = "parts",
 ) -> int:
     """A subscriber; their id."""
     parsed = parse_address(address)
@@ -33,6 +34,7 @@ def put(
         added_at=since,
         wants=wants,
         paused_until=paused_until,
+        rhythm=rhythm,
     )
     key = int(connection.execute(statement).inserted_primary_key[0])  # type: ignore[index]
     for tag in tags:

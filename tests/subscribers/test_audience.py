@@ -6,6 +6,7 @@ from pipeline.database import Database
 from pipeline.database.tables import DELIVERIES, SUBSCRIBERS, SUPPRESSIONS
 from pipeline.subscribers.addresses import parse_address
 from pipeline.subscribers.audience import audience, no_longer
+from pipeline.subscribers.rhythms import Rhythm
 from tests.subscribers.people import DAY, NOW, put
 
 
@@ -111,3 +112,27 @@ def test_who_has_left_since_is_told_before_a_batch_goes(database: Database) -> N
             spurned: "suppressed",
         }
         assert no_longer(connection, "tea", [], at=NOW) == {}
+
+
+def test_a_part_leaves_out_who_chose_round_ups_and_a_round_up_is_for_those_alone(database: Database) -> None:
+    with database.writing() as connection:
+        put(connection, "ada@example.org")
+        put(connection, "bo@example.org", rhythm="round-up")
+        put(connection, "cy@example.org", rhythm="round-up", choices={"tea": False})
+
+    def found(rhythm: Rhythm | None) -> dict[str, str]:
+        with database.reading() as connection:
+            rows = connection.execute(audience("tea", at=NOW, rhythm=rhythm)).mappings().all()
+        return {row["address"].partition("@")[0]: row["reason"] for row in rows}
+
+    assert found(Rhythm.PARTS) == {"ada": "", "bo": "round-up", "cy": "not wanted"}
+    assert found(Rhythm.ROUNDUP) == {"bo": "", "cy": "not wanted"}
+    assert found(None) == {"ada": "", "bo": "", "cy": "not wanted"}
+
+
+def test_what_was_planned_for_somebody_is_theirs_though_they_want_letters_less_often_now(
+    database: Database,
+) -> None:
+    with database.writing() as connection:
+        key = put(connection, "bo@example.org", rhythm="round-up")
+        assert no_longer(connection, "tea", [key], at=NOW) == {}

@@ -16,6 +16,7 @@ from pipeline.edition import Artifact
 from pipeline.errors import Diagnostic, Location
 from pipeline.issue import Issue, Issues
 from pipeline.model import Asset, Library
+from pipeline.roundup import roundups
 
 CLIP_KB, BUDGET_KB = 102, 90
 DOUBTFUL_POINTS = 1.0  # a filter's 5 are made of such
@@ -49,8 +50,8 @@ def letters_of(issues: Issues, artifacts: Iterable[Artifact]) -> tuple[Letter, .
     """The letters of a build, by series and number. None when errors stopped it: then it has no artifacts."""
     made = {artifact.path: artifact.data for artifact in artifacts}
     found = []
-    for issue in issues.all:
-        path = f"email/{issue.series.slug}/{issue.number:02}-{issue.part.slug}"
+    for issue in (*issues.all, *roundups(issues)):
+        path = f"email/{issue.file}"
         if f"{path}.html" in made:
             html, text = (made[f"{path}.{ending}"].decode() for ending in ("html", "txt"))
             found.append(Letter(issue, html, text, made[f"{path}.eml"], issues.publication.url))

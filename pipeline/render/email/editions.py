@@ -13,14 +13,16 @@ from pipeline.quire import Printed, Quire
 from pipeline.render import promises
 from pipeline.render.email import merge, mime
 from pipeline.render.email.inbox import inbox_diagnostics
-from pipeline.render.email.look import template_of
+from pipeline.render.email.look import roundup_template_of, template_of
 from pipeline.render.email.notices import NoticeRoom
 from pipeline.render.email.occasions import Occasion, sample_occasions
 from pipeline.render.email.overflow import BUDGET_BYTES, CLIP_BYTES
 from pipeline.render.email.room import EmailRoom
+from pipeline.render.email.text_edition import ROUNDUP_TEMPLATE
 from pipeline.render.email.text_edition import TEMPLATE as TEXT_TEMPLATE
 from pipeline.render.fingerprints import Fingerprints
 from pipeline.render.templates import Templates
+from pipeline.roundup import roundups
 
 NOTICES = "notices"  # the folder of samples
 
@@ -31,9 +33,15 @@ def email_quires(issues: Issues, templates: Templates, prints: Fingerprints) -> 
     if issues.all:
         theme = prints.of(prints.common, "email theme")
         yield Quire("email theme", Channel.EMAIL, theme, lambda: Printed(diagnostics=tuple(desk.room.diagnostics)))
+    gathered = roundups(issues)
+    if gathered:
+        theme = prints.of(prints.common, "round-up theme")
+        yield Quire(
+            "round-up theme", Channel.EMAIL, theme, lambda: Printed(diagnostics=tuple(desk.lounge.diagnostics))
+        )
     # A picture that a message carries is found by its address, whoever printed it.
     embedded = prints.all_assets if issues.publication.email.embed_pictures else ""
-    for issue in issues.all:
+    for issue in (*issues.all, *gathered):
         yield Quire(
             name=f"email {issue.address}",
             channel=Channel.EMAIL,
@@ -94,6 +102,11 @@ class _Desk:
         return EmailRoom(self._library, self._templates)
 
     @cached_property
+    def lounge(self) -> EmailRoom:
+        """Where round-ups are made."""
+        return EmailRoom(self._library, self._templates, for_roundups=True)
+
+    @cached_property
     def _samples(self) -> tuple[merge.Reader, merge.Values, merge.Values, merge.Values]:
         publication = self._library.publication
         sample = merge.sample_reader(publication)
@@ -103,10 +116,11 @@ class _Desk:
     def letter(self, issue: Issue) -> _Letter:
         publication = self._library.publication
         sample, as_text, as_html, public = self._samples
-        edition = self.room.render(issue)
-        path = f"{issue.series.slug}/{issue.number:02}-{issue.part.slug}"
+        room = self.lounge if issue.is_roundup else self.room
+        edition = room.render(issue)
+        path = issue.file
         # What no inbox cuts is whole: who opens an email in a browser has often come for the rest of it.
-        shown = self.room.whole_html(issue) if edition.is_continued else edition.html
+        shown = room.whole_html(issue) if edition.is_continued else edition.html
         return _Letter(
             edition,
             (
@@ -121,14 +135,16 @@ class _Desk:
 
 def broken_promises(issue: Issue, edition: EmailEdition, publication: Publication) -> list[Diagnostic]:
     """What an edition must carry and does not: each disclaimer in HTML and in text, and the way out in both."""
-    template = template_of(publication)
+    template, text_template = template_of(publication), TEXT_TEMPLATE
+    if issue.is_roundup:
+        template, text_template = roundup_template_of(publication.theme.email), ROUNDUP_TEMPLATE
     problems = promises.missing_from_html(
         issue, merge.nameless(edition.html, publication.id, is_html=True), template
     )
     text = merge.nameless(edition.text, publication.id)
-    problems += promises.missing_disclaimers(issue, text, TEXT_TEMPLATE)
+    problems += promises.missing_disclaimers(issue, text, text_template)
     place = merge.token(publication.id, merge.Place.UNSUBSCRIBE)
-    for made, name in ((edition.html, template), (edition.text, TEXT_TEMPLATE)):
+    for made, name in ((edition.html, template), (edition.text, text_template)):
         if place not in made:
             problems.append(
                 rules.NO_UNSUBSCRIBE.at(

@@ -1,12 +1,13 @@
 """The look of an email: which theme's templates, and the colours, font and sides that they see.
 
 A theme is a folder of ``templates/email/`` with three files: ``part.mjml.j2`` (the email), ``styles.css.j2``
-(rules that go into ``style`` attributes) and ``screens.css.j2`` (rules that stay in the head). All of a look is
+(rules that go into ``style`` attributes) and ``screens.css.j2`` (rules that stay in the head). A fourth,
+``roundup.mjml.j2``, draws round-ups; a theme without it has them drawn as the letter's. All of a look is
 ``Markup``: a template prints it into tags and style sheets, where it must stand as it is.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -14,12 +15,13 @@ from markupsafe import Markup
 
 from pipeline import rules
 from pipeline.errors import Diagnostic
-from pipeline.model import Library, Publication
+from pipeline.model import Library, Publication, Theme
 from pipeline.parse.config import FILE, place_of
 from pipeline.render.colour import mix
 from pipeline.render.palette import Scheme, palette_of
 
 _PART, _STYLES, _SCREENS = "part.mjml.j2", "styles.css.j2", "screens.css.j2"
+_ROUNDUP = "roundup.mjml.j2"
 _THEME = re.compile(r"email/([^/]+)/part\.mjml\.j2\Z")
 _NOT_FONT = re.compile(r"[^\w ',-]")
 
@@ -37,6 +39,17 @@ def styles_of(publication: Publication, theme: str = "") -> str:
 def screens_of(publication: Publication, theme: str = "") -> str:
     """The template of the style sheet that stays in the head: phones, and the dark."""
     return f"email/{theme or publication.theme.email}/{_SCREENS}"
+
+
+def roundup_theme(publication: Publication, there: Container[str]) -> str:
+    """The theme that draws round-ups: the letter, where the publication's own has no template for them."""
+    name = publication.theme.email
+    return name if roundup_template_of(name) in there else Theme().email
+
+
+def roundup_template_of(theme: str) -> str:
+    """The template of a round-up."""
+    return f"email/{theme}/{_ROUNDUP}"
 
 
 def theme_diagnostics(library: Library) -> list[Diagnostic]:

@@ -18,11 +18,11 @@ from pipeline.render.email import merge
 from pipeline.render.email.dress import dress
 from pipeline.render.email.embedding import Pictures
 from pipeline.render.email.inbox import preheader_of, subject_of
-from pipeline.render.email.look import template_of
+from pipeline.render.email.look import roundup_template_of, roundup_theme, template_of
 from pipeline.render.email.overflow import BUDGET_BYTES, shortened
 from pipeline.render.email.press import Press, Way
 from pipeline.render.email.proof import Proof, not_compiled, proved_once
-from pipeline.render.email.specimens import specimen_part
+from pipeline.render.email.specimens import specimen_part, specimen_roundup
 from pipeline.render.email.text_edition import render_text
 from pipeline.render.templates import Templates
 from pipeline.render.views import PartView
@@ -33,13 +33,21 @@ BROWSER_COPY = "email.html"  # beside the part's page
 class EmailRoom:
     """Renders issues as email; keeps skeletons and learned styles from one to the next.
 
-    ``way`` makes all of them one way, whatever is right for the theme: for tests and measurements.
+    ``way`` makes all of them one way, whatever is right for the theme: for tests and measurements. Parts and
+    round-ups have each a room of their own.
     """
 
-    def __init__(self, library: Library, templates: Templates, way: Way | None = None) -> None:
+    def __init__(
+        self, library: Library, templates: Templates, way: Way | None = None, *, for_roundups: bool = False
+    ) -> None:
         self._library = library
         self._publication = library.publication
         self._template = template_of(library.publication)
+        theme = library.publication.theme.email
+        if for_roundups:
+            theme = roundup_theme(library.publication, templates.sources)
+            self._template = roundup_template_of(theme)
+        self._for_roundups = for_roundups
         self._templates = templates
         self._way = way
         self._pictures = Pictures(library)
@@ -49,7 +57,7 @@ class EmailRoom:
             "recipient": merge.token(library.publication.id, merge.Place.RECIPIENT),
         }
         self._common: dict[str, Any] = {
-            **dress(library, templates, library.publication.theme.email),
+            **dress(library, templates, theme),
             **{name: Markup(place) for name, place in places.items()},  # noqa: S704
         }
         self._press = Press(templates, self._template, self._common)
@@ -70,7 +78,8 @@ class EmailRoom:
         publication = self._publication
         context = self._context(issue)
         html = self._html(issue, context)
-        is_continued = len(html.encode()) > BUDGET_BYTES and publication.email.overflow is Overflow.CONTINUE
+        may_go_on = publication.email.overflow is Overflow.CONTINUE and not self._for_roundups
+        is_continued = may_go_on and len(html.encode()) > BUDGET_BYTES
         if is_continued:
             html = self.whole_html(shortened(issue, publication, lambda cut: len(self.whole_html(cut).encode())))
         return EmailEdition(
@@ -123,7 +132,7 @@ class EmailRoom:
 
     @cached_property
     def _proof(self) -> Proof:
-        part = specimen_part()
+        part = specimen_roundup() if self._for_roundups else specimen_part()
         words = {"subject": part.title, "preheader": part.summary}
         context = self._printable(part, words)
         name = f"proof {self._templates.digest(self._template, context)}"
@@ -141,12 +150,15 @@ class EmailRoom:
         publication = self._publication
         part = part_view(issue, self._library, Channel.EMAIL, publication.url)
         part = replace(part, image=unshown_picture(part))  # once is enough
+        if issue.is_roundup:
+            part = replace(part, url=part.series_url, web_url=part.series_url)
         words = {"subject": subject_of(issue, publication), "preheader": preheader_of(issue, publication)}
         return self._printable(part, words)
 
     def _printable(self, part: PartView, words: Mapping[str, str]) -> dict[str, Any]:
-        """What templates see."""
-        return {**self._common, **words, "part": part, "browser_url": part.web_url + BROWSER_COPY}
+        """What templates see. A round-up has no page of its own, and no copy."""
+        browser_url = "" if self._for_roundups else part.web_url + BROWSER_COPY
+        return {**self._common, **words, "part": part, "browser_url": browser_url}
 
 
 def message_id(publication: Publication, address: str) -> str:

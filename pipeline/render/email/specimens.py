@@ -3,6 +3,7 @@
 Its sections are those that any part can have, in every form; its words hold what markup is made of.
 """
 
+from dataclasses import replace
 from functools import cache
 
 from markupsafe import Markup
@@ -23,6 +24,8 @@ from pipeline.render.views import (
     RecapView,
     ReferencesView,
     RelatedView,
+    RoundUpItemView,
+    RoundUpView,
     SectionView,
     TeaserView,
 )
@@ -135,6 +138,16 @@ def specimen_part(label: str = "Part 2 of 8") -> PartView:
         image=picture,
         sections=_sections(),
     )
+
+
+def specimen_roundup() -> PartView:
+    """A round-up as templates see it."""
+    first = RoundUpItemView("Part 1", _TITLE, _TITLE, f"{_URL}?a=1&b=2", "Tuesday 3 November", 4)
+    second = replace(first, label="Part 2", url=_URL)
+    roundup = RoundUpView((second, replace(second, label="Part 3", summary="")), first)
+    disclaimers = (section for section in _sections() if isinstance(section, DisclaimerView))
+    part = specimen_part("Round-up")
+    return replace(part, number=0, of=None, image=None, sections=(roundup, *disclaimers))
 
 
 @cache

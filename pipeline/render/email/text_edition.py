@@ -14,9 +14,10 @@ from pipeline.render.email.columns import joined, led, underlined, wrap
 from pipeline.render.email.links import Links
 from pipeline.render.email.plaintext import TextRenderer
 from pipeline.render.templates import Templates
-from pipeline.render.views import CtaView, PartView, RecapView, RelatedView, TeaserView
+from pipeline.render.views import CtaView, PartView, RecapView, RelatedView, RoundUpView, TeaserView
 
 TEMPLATE = "text/part.txt.j2"
+ROUNDUP_TEMPLATE = "text/roundup.txt.j2"
 COLUMNS = 72
 _RULE = "-" * COLUMNS
 
@@ -52,7 +53,7 @@ def render_text(issue: Issue, templates: Templates, context: Mapping[str, Any]) 
         if lines:
             made.append(TextSection(view.kind, "\n".join(lines)))
     text = templates.render(
-        TEMPLATE,
+        ROUNDUP_TEMPLATE if issue.is_roundup else TEMPLATE,
         **{
             **context,
             "sections": made,
@@ -98,6 +99,8 @@ class _Sections:
                 return self._references(entries)
             case placed.Disclaimer(block):
                 return [*_titled(block.title), *self._wording(block.path, block.body.blocks)]
+            case placed.RoundUp():
+                return _roundup(view)
 
     def _wording(self, path: str, blocks: tree.Blocks) -> list[str]:
         renderer = TextRenderer(path, self._root, self._links, {}, is_bare=True, parts=self._parts)
@@ -143,6 +146,21 @@ class _Sections:
             "",
             *_numbered(items, [entry.number for entry in entries]),
         ]
+
+
+def _roundup(view: RoundUpView) -> list[str]:
+    lines: list[str] = []
+    for item in view.items:
+        about = f"{item.date}, {item.reading_minutes} min read"
+        title = underlined(f"{item.label}: {item.title}", "-", COLUMNS)
+        lines += [*title, *wrap(about, COLUMNS), "", *wrap(item.summary, COLUMNS), "", item.url, "", ""]
+    if view.first is not None:
+        return [
+            *lines,
+            *wrap(f"New here? Start with {view.first.label}: {view.first.title}", COLUMNS),
+            view.first.url,
+        ]
+    return lines[:-2]
 
 
 def _titled(title: str) -> list[str]:

@@ -19,7 +19,7 @@ from pipeline.render.views import LinkView
 from pipeline.sending.tokens import WayOut
 from pipeline.serve.desk import Desk, fields_of
 from pipeline.serve.leaving import BROKEN, let_leave
-from pipeline.subscribers import choosing, joining, notices
+from pipeline.subscribers import choosing, joining, limits, notices
 from pipeline.subscribers.addresses import AddressError, parse_address
 from pipeline.subscribers.choosing import Chosen
 from pipeline.subscribers.notices import Kind
@@ -147,6 +147,7 @@ class Choices:
         """Come back: at once while leaving is a moment old, and otherwise by a letter that has to be confirmed."""
         desk = self._desk
         with desk.database.writing() as connection:
+            limits.alone(connection)
             if choosing.undo_leaving(connection, person.id, at=desk.clock()):
                 return self._page(
                     token, way, "You are on the list again, as if nothing had been.", connection=connection
@@ -176,6 +177,7 @@ class Choices:
             fault = _NEVER if person.suppressed else "No letters go to you, so there are none to move."
             return self._page(token, way, fault=fault, status=409)
         with desk.database.writing() as connection:
+            limits.alone(connection)
             now = desk.clock()
             # Counted at both ends, or the new one could be anybody's to be pestered.
             is_free = joining.may_write(connection, person.address, Kind.CHANGE_OLD, now)
@@ -190,6 +192,7 @@ class Choices:
     def _send_data(self, token: str, way: WayOut, person: Chosen) -> Response:
         desk = self._desk
         with desk.database.writing() as connection:
+            limits.alone(connection)
             now = desk.clock()
             fault = _NEVER if person.suppressed else ""
             if not fault and not joining.may_write(connection, person.address, Kind.DATA, now):
@@ -217,11 +220,6 @@ class Choices:
                 person = choosing.chosen(own, way.subscriber)
         if person is None:
             return desk.trouble(410, _GONE)
-        zone = ZoneInfo(desk.publication.timezone or "UTC")
-        now = desk.clock()
-        today = now.astimezone(zone).date()
-        is_paused = person.paused_until is not None and person.paused_until > now
-        until = person.paused_until.astimezone(zone).date() if is_paused and person.paused_until else None
         return desk.page(
             "choices",
             status,
@@ -234,17 +232,25 @@ class Choices:
             is_on=person.state is State.ACTIVE and not person.suppressed,
             is_suppressed=bool(person.suppressed),
             has_left=person.state.has_left,
-            left_on=full_date(person.state_since.astimezone(zone).date()),
             offers=[(offer, person.wants(offer.slug)) for offer in self._shown(person)],
             wants_new=person.wants_new,
             has_roundups=desk.publication.sending.roundup is not None,
             is_seldom=person.rhythm is Rhythm.ROUNDUP,
             untold=untold,
-            paused_until=full_date(until) if until else "",
-            first_day=(today + timedelta(days=1)).isoformat(),
-            last_day=(today + _LONGEST_PAUSE).isoformat(),
-            month_later=(today + timedelta(days=30)).isoformat(),
+            **self._days(person),
         )
+
+    def _days(self, person: Chosen) -> dict[str, str]:
+        """The days that the page names, on the publication's clocks."""
+        now, zone = self._desk.clock(), ZoneInfo(self._desk.publication.timezone or "UTC")
+        today, until = now.astimezone(zone).date(), person.paused_until
+        return {
+            "left_on": full_date(person.state_since.astimezone(zone).date()),
+            "paused_until": full_date(until.astimezone(zone).date()) if until and until > now else "",
+            "first_day": (today + timedelta(days=1)).isoformat(),
+            "last_day": (today + _LONGEST_PAUSE).isoformat(),
+            "month_later": (today + timedelta(days=30)).isoformat(),
+        }
 
     def _shown(self, person: Chosen) -> tuple[OfferView, ...]:
         """The series that are still to bring something, and those that they have chosen."""

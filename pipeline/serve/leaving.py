@@ -60,5 +60,6 @@ def let_leave(desk: Desk, ways: Sequence[WayOut], source: str) -> None:
         gone.setdefault(detail, []).append(way.subscriber)
     with desk.database.writing() as connection:
         now = desk.clock()
+        keeping.hold(connection, (way.subscriber for way in ways))
         for detail, people in sorted(gone.items()):
             keeping.leave(connection, people, State.UNSUBSCRIBED, at=now, source=source, detail=detail)

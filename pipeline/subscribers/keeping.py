@@ -32,6 +32,17 @@ def find(connection: sql.Connection, address: Address) -> sql.RowMapping | None:
     return connection.execute(chosen).mappings().one_or_none()
 
 
+def hold(connection: sql.Connection, ids: Iterable[int]) -> None:
+    """Let nobody else change these people until the transaction ends.
+
+    In the order of their numbers: two servers that hold the same ones in another order would wait for each other,
+    until PostgreSQL ends one of them.
+    """
+    if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+        chosen = sql.select(SUBSCRIBERS.c.id).where(SUBSCRIBERS.c.id.in_(bulk.numbers(connection, ids)))
+        connection.execute(chosen.order_by(SUBSCRIBERS.c.id).with_for_update(key_share=True)).all()
+
+
 def leave(
     connection: sql.Connection, ids: Iterable[int], state: State, *, at: datetime, source: str, detail: str = ""
 ) -> int:

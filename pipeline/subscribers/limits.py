@@ -14,7 +14,7 @@ _LOCK = 7_268_419  # an advisory lock: any number that is always the same, and n
 
 
 def alone(connection: sql.Connection) -> None:
-    """Let nobody else count many things at once until the transaction ends.
+    """Let nobody else count several things until the transaction ends: for all who do, before the first.
 
     Two servers that count the same in another order would wait for each other, until PostgreSQL ends one of them.
     """
@@ -39,4 +39,5 @@ def counted(connection: sql.Connection, name: str, span: timedelta, now: datetim
 
 def tidy(connection: sql.Connection, now: datetime) -> None:
     """Delete what no longer counts."""
+    alone(connection)
     connection.execute(LIMITS.delete().where(LIMITS.c.until <= now))

@@ -9,6 +9,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
+from pipeline.errors import DatabaseError
+
 _One = TypeVar("_One")
 _Found = TypeVar("_Found")
 _MOST = 200  # in one transaction: a few milliseconds of work beside its commit
@@ -29,7 +31,7 @@ class Together(Generic[_One, _Found]):
         """What became of it, once it is on the disk.
 
         Raises:
-            DatabaseError: the group's transaction failed, and nothing of it stays. So does whatever else ended it.
+            DatabaseError: the group's transaction failed, and nothing of it stays. Any other fault is its own.
         """
         done: asyncio.Future[_Found] = asyncio.get_running_loop().create_future()
         self._waiting.append((one, done))
@@ -42,16 +44,24 @@ class Together(Generic[_One, _Found]):
         try:
             while self._waiting:
                 group, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
-                waiting = [done for _, done in group]
-                try:
-                    found = await self._write([one for one, _ in group])
-                except Exception as error:  # theirs who wait
-                    for done in waiting:
-                        if not done.done():  # or they have given up
-                            done.set_exception(error)
-                else:
-                    for done, each in zip(waiting, found, strict=True):
-                        if not done.done():
-                            done.set_result(each)
+                await self._settle(group)
         finally:
             self._writing = None
+
+    async def _settle(self, group: list[tuple[_One, asyncio.Future[_Found]]]) -> None:
+        """Write a group, and answer it. A fault of ours in one is not the others': each is written alone."""
+        try:
+            found = await self._write([one for one, _ in group])
+            answers = [(done, each) for (_, done), each in zip(group, found, strict=True)]
+        except Exception as error:  # theirs who wait
+            if len(group) > 1 and not isinstance(error, DatabaseError):
+                for alone in group:
+                    await self._settle([alone])
+                return
+            for _, done in group:
+                if not done.done():  # or they have given up
+                    done.set_exception(error)
+        else:
+            for done, answer in answers:
+                if not done.done():
+                    done.set_result(answer)

@@ -91,6 +91,36 @@ def test_a_failed_commit_is_everybodys_who_waited_for_it_and_nobodys_after() -> 
     run(trial())
 
 
+def test_a_fault_in_one_is_told_to_one_and_the_others_are_written() -> None:
+    async def trial() -> None:
+        written: list[int] = []
+
+        async def write(group: Sequence[int]) -> Sequence[int]:
+            if 2 in group:
+                raise KeyError(2)
+            written.extend(group)
+            return group
+
+        together = Together(write)
+        asked = [asyncio.create_task(together.written(k)) for k in (1, 2, 3)]
+        found = await asyncio.gather(*asked, return_exceptions=True)
+        assert [found[0], found[2]] == [1, 3] == written
+        assert isinstance(found[1], KeyError)
+
+    run(trial())
+
+
+def test_an_answer_too_few_leaves_nobody_waiting() -> None:
+    async def trial() -> None:
+        async def write(group: Sequence[int]) -> Sequence[int]:
+            return group[1:]
+
+        found = await asyncio.gather(Together(write).written(1), return_exceptions=True)
+        assert isinstance(found[0], ValueError)
+
+    run(trial())
+
+
 def test_hundreds_who_leave_at_once_have_each_left_when_they_are_answered(shop: Shop) -> None:
     with shop.database.writing() as connection:
         people = [put(connection, f"a{k}@example.org") for k in range(150)]

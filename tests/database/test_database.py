@@ -255,6 +255,39 @@ def test_a_database_that_is_not_there_is_told(postgresql_server: object, tmp_pat
         open_database(address, tmp_path)
 
 
+def schema(database: Database) -> dict[str, object]:
+    """Every table: its columns, in whatever order, its keys and its indexes."""
+    with database.reading() as connection:
+        there = sql.inspect(connection)
+        return {
+            name: (
+                {
+                    each["name"]: (str(each["type"]), each["nullable"], each["default"])
+                    for each in there.get_columns(name)
+                },
+                there.get_pk_constraint(name)["constrained_columns"],
+                sorted((str(each["name"]), tuple(each["column_names"])) for each in there.get_indexes(name)),
+                sorted(tuple(each["constrained_columns"]) for each in there.get_foreign_keys(name)),
+            )
+            for name in there.get_table_names()
+        }
+
+
+def test_a_database_that_was_brought_up_to_date_is_as_a_new_one(database_address: str, tmp_path: Path) -> None:
+    database = open_database(database_address, tmp_path)
+    new = schema(database)
+    with database.writing() as connection:  # as the step before left it
+        connection.exec_driver_sql("ALTER TABLE subscribers DROP COLUMN rhythm")
+        connection.exec_driver_sql("DROP TABLE roundup_parts")
+        connection.execute(VERSION.delete().where(VERSION.c.step == 4))
+    assert schema(database) != new
+    database.close()
+
+    database = open_database(database_address, tmp_path)
+    assert schema(database) == new
+    database.close()
+
+
 def test_a_list_from_before_round_ups_gets_every_part(database_address: str, tmp_path: Path) -> None:
     older = open_database(database_address, tmp_path)
     with older.writing() as connection:  # as the step before left it

@@ -15,6 +15,8 @@ from pipeline.sending.pace import Pace
 from pipeline.sending.transport import Outcome, Result, Session
 
 _UNREACHED = timedelta(minutes=2)  # without a connection, before the sender gives up for now
+_SILENCE = 10.0  # seconds on an open connection
+_NAP = 1.0  # seconds between two looks whether all is to end
 
 
 @dataclass(slots=True)
@@ -71,8 +73,10 @@ class Line:
         if isinstance(copy, Outcome):
             self.settle(delivery, copy)
             return
-        session = self.connected()
-        if session is None or not self.may_leave():
+        if self.connected() is None or not self.may_leave():
+            return
+        session = self.connected()  # another one, where it waited for long
+        if session is None:
             return
         is_held = False
 
@@ -129,17 +133,18 @@ class Line:
         return self.session
 
     def may_leave(self) -> bool:
-        """Wait for the server's pace, and for the rate."""
+        """Wait for the server's pace, and for the rate. Servers hang up on who says nothing, so we do before."""
         if not self.waited(self.run.pace.left()):
             return False
-        limit = self.errand.limit
-        return limit is None or self.waited(limit.take())
+        wait = self.errand.limit.take() if self.errand.limit else 0.0
+        if wait > _SILENCE:
+            self.close()
+        return self.waited(wait)
 
     def waited(self, seconds: float) -> bool:
-        """Wait; whether to go on after that."""
+        """Wait so long, and longer where the server has had enough meanwhile; whether to go on after that."""
         run = self.run
-        if seconds > 0:
-            self.errand.sleep(min(seconds, 1.0))
-            while run.pace.left() > 0 and not run.has_to_end():
-                self.errand.sleep(min(run.pace.left(), 1.0))
+        while seconds > 0 and not run.has_to_end():
+            self.errand.sleep(min(seconds, _NAP))
+            seconds = max(seconds - _NAP, run.pace.left())
         return not run.has_to_end()

@@ -35,7 +35,6 @@ def command(root: Path, part: str, name: str, message: str | None, yes: bool) ->
     from pipeline.cli.errata import proposal_of_correction
     from pipeline.cli.part_names import issue_to_send
     from pipeline.cli.prepared import prepared_or_exit
-    from pipeline.cli.proposal import show_difference
     from pipeline.cli.send import Wish, proposal_of
     from pipeline.cli.terminal import answered, say
     from pipeline.ledger.approvals import approve
@@ -59,19 +58,17 @@ def command(root: Path, part: str, name: str, message: str | None, yes: bool) ->
         if proposal.looked.standing is Standing.APPROVED:
             say("It is approved already, as it stands.")
             return
-        if proposal.looked.standing is Standing.CHANGED:
-            say("What has changed since it was last approved:", bold=True)
-            show_difference(proposal)
         answered("May it go out as it is?", yes=yes)
         approve(database, approval_of(proposal.letter, proposal.publication, by, options.clock()))
         say(f"Approved by {by}: {short(proposal.letter.digest)}.")
 
 
 def _show(proposal: "Proposal", root: Path) -> None:
-    """What would go out, and how one looks at it: a correction here, a part in a build or an inbox."""
+    """What would go out, how one looks at it (a correction here, a part elsewhere), and what is new in it."""
     from pipeline.cli.part_names import command_name
-    from pipeline.cli.proposal import show_text, where_to_look
+    from pipeline.cli.proposal import show_difference, show_text, where_to_look
     from pipeline.cli.terminal import say
+    from pipeline.sending.approving import Standing
 
     proposal.show()
     if proposal.letter.revision:
@@ -79,6 +76,9 @@ def _show(proposal: "Proposal", root: Path) -> None:
     else:
         say(f"  {'look at it':<10} {where_to_look(root, proposal)}")
         say(f"  {'':<10} partwork send {command_name(proposal.letter.issue)} --test ADDRESS")
+    if proposal.looked.standing is Standing.CHANGED:
+        say("What has changed since it was last approved:", bold=True)
+        show_difference(proposal)
 
 
 def _login() -> str:

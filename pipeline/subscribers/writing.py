@@ -104,7 +104,9 @@ def _changed(one: _Known, entry: Entry, at: datetime, *, is_update: bool) -> tup
 
 def _known(connection: sql.Connection, entries: Sequence[Entry]) -> dict[str, _Known]:
     keys = bulk.words(connection, dict.fromkeys(entry.address.key for entry in entries))
-    found = connection.execute(sql.select(SUBSCRIBERS).where(SUBSCRIBERS.c.address_key.in_(keys))).all()
+    # Held, where that can be, until they are written: who leaves meanwhile must not be made active again.
+    chosen = sql.select(SUBSCRIBERS).where(SUBSCRIBERS.c.address_key.in_(keys)).order_by(SUBSCRIBERS.c.id)
+    found = connection.execute(chosen.with_for_update(key_share=True)).all()
     if not found:
         return {}
     ids = [row.id for row in found]

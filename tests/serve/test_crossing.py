@@ -12,7 +12,9 @@ from pipeline.sending.tokens import WayOut
 from pipeline.serve.leaving import let_leave
 from pipeline.subscribers import keeping, limits
 from pipeline.subscribers.addresses import parse_address
+from pipeline.subscribers.entries import Entry
 from pipeline.subscribers.states import State
+from pipeline.subscribers.writing import Outcome, write
 from tests.serve.counter import Shop
 from tests.subscribers.people import put
 
@@ -86,3 +88,21 @@ def test_who_moves_their_letters_waits_for_who_signs_the_two_addresses_up(shop: 
         answer = waiting.result()
     assert answer.status_code == 200  # type: ignore[attr-defined]
     assert not [line for line in shop.told if line.startswith("the database")]
+
+
+def test_who_leaves_while_a_file_is_taken_in_has_left(shop: Shop) -> None:
+    with shop.database.writing() as connection:
+        key = put(connection, OLD)
+    now, entry = shop.clock(), Entry(parse_address(OLD), first_name="Ada", source="people.csv")
+
+    def take_in() -> list[tuple[Outcome, str]]:
+        with shop.database.writing() as connection:
+            return write(connection, [entry], now, is_update=True)
+
+    with ThreadPoolExecutor(1) as threads:
+        with shop.database.writing() as connection:
+            keeping.leave(connection, [key], State.UNSUBSCRIBED, at=now, source="one-click")
+            waiting = begun(threads, shop.database, take_in)
+        ((outcome, _),) = waiting.result()  # type: ignore[misc]
+    assert outcome is Outcome.HELD
+    assert shop.state(key) == "unsubscribed"

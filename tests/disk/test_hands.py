@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,19 +20,36 @@ def done(work: Callable[[int, Callable[[object], None]], None], *shares: int) ->
         return list(given)
 
 
-def no_child_is_left() -> bool:
+def here(folder: Path, share: int) -> None:
+    """Called in a hand: it writes down which process it is."""
+    (folder / f"{share}.new").write_text(str(os.getpid()))
+    (folder / f"{share}.new").rename(folder / str(share))
+
+
+def there(folder: Path, share: int) -> None:
+    """Wait until a hand has written that down."""
+    while not (folder / str(share)).exists():
+        time.sleep(0.005)
+
+
+def is_gone(folder: Path, share: int) -> bool:
+    """Whether a hand is no child of ours any more: ended, and waited for. Other tests have children, too."""
     try:
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(int((folder / str(share)).read_text()), os.WNOHANG)
     except ChildProcessError:
         return True
     return False
 
 
-def test_each_share_is_done_in_a_process_of_its_own() -> None:
-    found = done(lambda share, give: give((share, os.getpid())), 1, 2, 3)
+def test_each_share_is_done_in_a_process_of_its_own(tmp_path: Path) -> None:
+    def work(share: int, give: Callable[[object], None]) -> None:
+        here(tmp_path, share)
+        give((share, os.getpid()))
+
+    found = done(work, 1, 2, 3)
     assert sorted(share for share, _ in found) == [1, 2, 3]  # type: ignore[misc]
     assert len({process for _, process in found} | {os.getpid()}) == 4  # type: ignore[misc]
-    assert no_child_is_left()
+    assert all(is_gone(tmp_path, share) for share in (1, 2, 3))
 
 
 def test_what_a_hand_gives_is_there_before_it_is_done() -> None:
@@ -50,14 +68,16 @@ def test_what_a_hand_gives_is_there_before_it_is_done() -> None:
     os.close(writing)
 
 
-def test_an_error_of_a_hand_is_raised_here() -> None:
+def test_an_error_of_a_hand_is_raised_here(tmp_path: Path) -> None:
     def work(share: int, give: Callable[[object], None]) -> None:
+        here(tmp_path, share)
         if share == 2:
+            there(tmp_path, 1)
             raise OutputError("the disk is full")
 
     with pytest.raises(OutputError, match="the disk is full"):
         done(work, 1, 2)
-    assert no_child_is_left()
+    assert all(is_gone(tmp_path, share) for share in (1, 2))
 
 
 class OddError(Exception):
@@ -75,15 +95,17 @@ def test_an_error_that_cannot_be_sent_is_told_in_its_words() -> None:
         done(work, 1)
 
 
-def test_a_hand_that_is_killed_is_an_error_in_words_and_ends_the_others() -> None:
+def test_a_hand_that_is_killed_is_an_error_in_words_and_ends_the_others(tmp_path: Path) -> None:
     def work(share: int, give: Callable[[object], None]) -> None:
+        here(tmp_path, share)
         if share == 1:
+            there(tmp_path, 2)
             os.kill(os.getpid(), signal.SIGKILL)
         signal.pause()
 
     with pytest.raises(HandLostError, match="ended from outside"):
         done(work, 1, 2)
-    assert no_child_is_left()
+    assert all(is_gone(tmp_path, share) for share in (1, 2))
 
 
 def test_what_hands_put_aside_can_be_read_by_all(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ class Journal:
         self._condition = threading.Condition()
         self._tickets: list[_Ticket] = []
         self._settled: list[Settled] = []
-        self._also: list[Follow] = []
+        self._also: dict[int, Follow] = {}  # by subscriber
         self._is_closing = False
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
@@ -101,7 +101,7 @@ class Journal:
             self._refuse_after_failure()
             self._settled.append(settled)
             if also is not None:
-                self._also.append(also)
+                self._also[settled.subscriber_id] = also
             if len(self._settled) == 1:
                 self._condition.notify()
 
@@ -134,7 +134,7 @@ class Journal:
                     ticket.error = HaltedError(f"the campaign is {refused}")
                 ticket.turn.release()
 
-    def _gathered(self) -> tuple[list[_Ticket] | None, list[Settled], list[Follow]]:
+    def _gathered(self) -> tuple[list[_Ticket] | None, list[Settled], dict[int, Follow]]:
         """What there is to write; nothing, and a heartbeat, after a third of the lease; None at the end."""
         with self._condition:
             if not self._tickets and not self._settled and not self._is_closing:
@@ -143,18 +143,18 @@ class Journal:
                 self._condition.wait(_LINGER)
             is_end = self._is_closing and not self._tickets and not self._settled
             tickets, settled, also = self._tickets, self._settled, self._also
-            self._tickets, self._settled, self._also = [], [], []
+            self._tickets, self._settled, self._also = [], [], {}
             return (None if is_end else tickets), settled, also
 
-    def _commit(self, tickets: list[_Ticket], settled: list[Settled], also: list[Follow]) -> str:
+    def _commit(self, tickets: list[_Ticket], settled: list[Settled], also: dict[int, Follow]) -> str:
         """Write one group; what the campaign's state is, where it is not to be sent any more."""
         with self._database.writing() as connection:
             now = self._clock()
             self._lease.fence(connection, now)
             if settled:
                 deliveries.settle(connection, self._campaign, self._lease, settled, now)
-            for follow in also:
-                follow(connection)
+            for subscriber in sorted(also):  # who else holds several people takes them in this order, too
+                also[subscriber](connection)
             (state,) = run(connection, "SELECT state FROM campaigns WHERE id = ?", (self._campaign,)).fetchone()
             intents = [ticket.intent for ticket in tickets if ticket.intent]
             if intents and state == CampaignState.SENDING:

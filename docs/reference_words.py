@@ -73,6 +73,7 @@ NAMES = {
     "desk": "what every public page has: `DeskView`",
     "address": "an address, as far as the page may show it",
     "token": "the token of the page's own link",
+    "has_begun": "whether any series of the publication has begun; in the letter of welcome",
     "offers": "series: a list of `OfferView`; on the page of choices pairs, with whether they get it",
     "consent": "what somebody agrees to, word for word as it is kept",
     "notice": "a letter to one person about their subscription: `NoticeView`",

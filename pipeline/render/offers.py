@@ -1,7 +1,7 @@
 """What there is to sign up for: a series as strangers may know of it, where it begins, and what comes next."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from pipeline import pace, urls, wording
 from pipeline.issue import Issues, Planned, SeriesIssues
@@ -69,12 +69,18 @@ def _offer(publication: Publication, placed: SeriesIssues, said_at: datetime) ->
         start_url=start,
         calendar_url="" if placed.is_finished else urls.join(root, urls.calendar_path(series.slug)),
         often=often(series.schedule.every),
-        begins=wording.weekday_date(slots[0].local.date()) if slots and not out else "",
+        begins=_begins(slots[0].local.date(), said_at) if slots and not out else "",
         has_begun=bool(out),
         is_finished=placed.is_finished,
         is_over=placed.is_over,
         coming=_coming(placed, said_at),
     )
+
+
+def _begins(day: date, said_at: datetime) -> str:
+    """A day, with its year where that is not the one in which it is said."""
+    words = wording.weekday_date(day)
+    return words if day.year == said_at.year else f"{words} {day.year}"
 
 
 def _coming(placed: SeriesIssues, said_at: datetime) -> ComingView | None:

@@ -31,12 +31,10 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 _LONGEST_PAUSE = timedelta(days=366)
 _GONE = (
     "Nobody is known by this link any more: either all about you was erased, or it was for a test. "
-    "An address that was erased is not taken by the form again: write to us, if you want the letters."
+    "The form does not take an address again that was erased."
 )
-_WAIT = "A letter about this went to you a few minutes ago, or five have today. Look for it, or ask again later."
-_NEVER = (
-    "Your address is on the list of those never to be written to, so no letter can be sent to it. Write to us."
-)
+_WAIT = "A letter about this was sent a few minutes ago, or five have been today. Look for it, or ask again later."
+_NEVER = "Nothing was changed: letters cannot be sent to your address."
 
 
 class Choices:
@@ -121,9 +119,8 @@ class Choices:
             choosing.set_rhythm(connection, person.id, rhythm, at=desk.clock())
             theirs = untold(connection, person.id)
         if rhythm is Rhythm.ROUNDUP:
-            return self._page(
-                token, way, "You get one letter a month for each series, with all that came out in it."
-            )
+            said = "You get one letter a month for each series, with links to all that came out."
+            return self._page(token, way, said)
         wanted_still = {address for address in theirs if person.wants(address.partition("/")[0])}
         links = desk.catalogue.parts(wanted_still)
         return self._page(token, way, "You get every part, from the next one on.", untold=links)
@@ -148,12 +145,12 @@ class Choices:
         desk = self._desk
         with desk.database.writing() as connection:
             limits.alone(connection)
-            if choosing.undo_leaving(connection, person.id, at=desk.clock()):
+            if not person.suppressed and choosing.undo_leaving(connection, person.id, at=desk.clock()):
                 return self._page(
                     token, way, "You are on the list again, as if nothing had been.", connection=connection
                 )
-            fault = "" if person.state is not State.ACTIVE else "You are on the list."
-            fault = fault or (_NEVER if person.suppressed else "")
+            fault = _NEVER if person.suppressed else ""
+            fault = fault or ("You are on the list." if person.state is State.ACTIVE else "")
             wish = joining.Wish()
             if not fault and not joining.ask(connection, person.address, wish, "page of choices", desk.clock()):
                 fault = _WAIT

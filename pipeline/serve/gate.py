@@ -175,7 +175,9 @@ def _look_at(scope: Scope) -> None:
     headers = dict(scope["headers"])
     method = scope["method"]
     if method not in _METHODS:
-        raise RefusedError(405, "That is not done here.", [(b"allow", b"GET, HEAD, POST")])
+        raise RefusedError(
+            405, "Pages here are opened, and forms sent, and nothing else.", [(b"allow", b"GET, HEAD, POST")]
+        )
     if len(scope.get("raw_path") or scope["path"]) > LONGEST_PATH:
         raise RefusedError(414, "That address is too long.")
     names = [name for name, _ in scope["headers"]]

@@ -183,7 +183,7 @@ def choices_token(desk: Desk, subscriber: int) -> str:
 
 
 def _too_many(desk: Desk) -> Response:
-    words = "There were many sign-ups from your network in the last hour. Try again in an hour; nothing is lost."
+    words = "Many have signed up from your network in the last hour, so you are not signed up yet. Try again in an hour."
     response = desk.trouble(429, words)
     response.headers["Retry-After"] = str(round(_HOUR.total_seconds()))
     return response

@@ -12,7 +12,7 @@ from pipeline.subscribers import keeping
 from pipeline.subscribers.states import State
 
 FIELD, VALUE = "List-Unsubscribe", "One-Click"
-BROKEN = "The link was not copied whole. Open it from the letter again, or write to us."
+BROKEN = "The link was not copied whole. Open it from the letter again."
 
 
 class Leaving:

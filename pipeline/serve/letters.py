@@ -92,7 +92,8 @@ class Letters:
         match notice.kind:
             case Kind.WELCOME:
                 offers = wanted(Wish.read(notice.said), self._catalogue.offers())
-                return welcome(offers, self._publication.url, self._leave_url(notice), notice.address)
+                leave, has_begun = self._leave_url(notice), bool(self._catalogue.begun())
+                return welcome(offers, self._publication.url, leave, notice.address, has_begun=has_begun)
             case Kind.KNOWN:
                 leave = self._leave_url(notice)
                 choices = f"{leave}/choices"

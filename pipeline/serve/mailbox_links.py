@@ -11,8 +11,12 @@ from pipeline.subscribers import choosing, keeping
 from pipeline.subscribers.addresses import parse_address
 from pipeline.subscribers.choosing import Change, Ended
 
-_ENDED = "This link works for a day, and a later one takes its place. Ask for another on your page of choices."
-_NOTHING = "Nothing is kept of you: it was erased, all but a fingerprint that keeps your address off the list."
+_ENDED = "Such a link works for a day, and a later one takes its place. Ask for another on your page of choices."
+_MOVED = (
+    "Such a link works for a day, and ends once your letters have moved, or you have asked for another. "
+    "You can do so on your page of choices."
+)
+_NOTHING = "Nothing is kept about you: it was erased, all but a fingerprint that keeps your address off the list."
 
 
 class MailboxLinks:
@@ -29,7 +33,7 @@ class MailboxLinks:
         token = request.path_params["token"]
         link = self._change(token)
         if link is None:
-            return desk.trouble(410, _ENDED)
+            return desk.trouble(410, _MOVED)
         return await desk.ask(lambda: self._change_page(token, link))
 
     async def change(self, request: Request) -> Response:
@@ -38,7 +42,7 @@ class MailboxLinks:
         link = self._change(request.path_params["token"])
         await form_of(request)
         if link is None:
-            return desk.trouble(410, _ENDED)
+            return desk.trouble(410, _MOVED)
         return await desk.change(lambda: self._confirmed(link))
 
     def _change(self, token: str) -> Change | None:
@@ -53,7 +57,7 @@ class MailboxLinks:
         with desk.database.reading() as connection:
             change = choosing.change_of(connection, link, desk.clock())
         if change is None:
-            return desk.trouble(410, _ENDED)
+            return desk.trouble(410, _MOVED)
         # In full at the old end, too: a slip in it, or a stranger's address, is seen in no other way.
         return desk.page("change", token=token, address=change["address"], is_old=link.is_old, state="ask")
 
@@ -63,7 +67,7 @@ class MailboxLinks:
             with desk.database.writing() as connection:
                 is_whole = choosing.confirm_change(connection, link, now=desk.clock())
         except Ended:
-            return desk.trouble(410, _ENDED)
+            return desk.trouble(410, _MOVED)
         state = "done" if is_whole else "half"
         return desk.page("change", token="", address="", is_old=link.is_old, state=state)
 

@@ -82,7 +82,7 @@ def _join_in_browser(shop: Shop, chromium: "Browser", inbox: Path) -> None:
     page.wait_for_timeout(2100)
     page.get_by_label("Your email address").fill(ADA)
     page.get_by_role("button", name="Sign up").click()
-    page.get_by_role("heading", name="Look into your inbox").wait_for()
+    page.get_by_role("heading", name="Look in your inbox").wait_for()
     shop.deliver()
     page.goto(shop.url.rstrip("/") + path_in(received(inbox, 1)[0], "c"))
     page.get_by_role("button", name="Yes, send me the letters").click()

@@ -60,7 +60,7 @@ def test_a_person_of_a_busy_network_presses_once_more_and_the_letter_goes_out(
     shop.clock.forward(shop.clock() - shop.clock.at)
     page.wait_for_timeout(600)
     page.get_by_role("button", name="I am a person").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Look into your inbox"
+    assert page.get_by_role("heading", level=1).inner_text() == "Look in your inbox"
     shop.deliver()
     assert shop.last_letter(ADA)["Subject"].startswith("Confirm")
     assert shop.column(shop.people()[-1][0], "source") == "form:site all"  # where it was typed

@@ -57,7 +57,7 @@ def test_join_confirm_choose_and_leave(shop: Shop, visit: Visit, scripts: bool) 
     page.get_by_label("Your email address").fill(ADA)
     page.get_by_label("The Gut and Immunity").check()
     page.get_by_role("button", name="Sign up").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Look into your inbox"
+    assert page.get_by_role("heading", level=1).inner_text() == "Look in your inbox"
     assert ADA in page.inner_text("main")
     shop.deliver()
 
@@ -97,7 +97,7 @@ def test_it_works_from_the_keyboard_alone(shop: Shop, visit: Visit) -> None:
     page.keyboard.type(ADA)
     page.keyboard.press("Enter")
 
-    assert page.get_by_role("heading", level=1).inner_text() == "Look into your inbox"
+    assert page.get_by_role("heading", level=1).inner_text() == "Look in your inbox"
 
 
 def pages(shop: Shop) -> dict[str, str]:

@@ -129,8 +129,10 @@ def test_a_notice_calls_nobody_by_their_name_and_carries_no_disclaimer(kind: str
 
 
 def welcome_to(*slugs: str, at: datetime = NOW) -> DrawnNotice:
-    chosen = tuple(offer for offer in offers(library(), at) if offer.slug in slugs)
-    return room(library()).drawn(welcome(chosen, HOME, LEAVE, ADA))
+    known = offers(library(), at)
+    chosen = tuple(offer for offer in known if offer.slug in slugs)
+    has_begun = any(offer.has_begun for offer in known)
+    return room(library()).drawn(welcome(chosen, HOME, LEAVE, ADA, has_begun=has_begun))
 
 
 def test_a_welcome_to_one_series_starts_at_part_1_and_says_what_comes_when() -> None:
@@ -168,15 +170,32 @@ def test_a_date_is_said_as_on_the_day_of_the_notice() -> None:
     ]
 
 
+def test_a_series_that_begins_in_another_year_says_in_which() -> None:
+    in_time, long_before = ({o.begins for o in offers(library(), NOW - timedelta(days=k))} for k in (100, 365))
+
+    assert {"Tuesday 13 October", "Tuesday 22 September"} == in_time
+    assert {"Tuesday 13 October 2026", "Tuesday 22 September 2026"} == long_before
+
+
 def test_a_title_that_no_teaser_has_said_is_not_given_away() -> None:
     before = NOW - timedelta(days=365)
     made = welcome_to("gut-and-immunity", at=before)
     titles = [part.title for series in library().series for part in series.parts]
 
-    assert "Nothing is out yet" in made.text
+    assert "Nothing of it is out yet" in made.text
     assert not [title for title in titles if title in made.text or title in made.html]
     assert "Part 1" in made.text
     assert "Start at Part 1" not in made.text
+
+
+def test_a_welcome_to_the_next_series_says_nothing_untrue_of_those_that_have_begun() -> None:
+    made, before_all = welcome_to(), welcome_to(at=NOW - timedelta(days=365))
+
+    assert "Nothing is out yet" not in made.text
+    assert "The next series comes to you from Part 1 on" in made.text
+    assert "The series that have begun are not sent to you" in made.text
+    assert "calendar" not in made.html + made.text
+    assert "Nothing is out yet" in before_all.text
 
 
 # --- whatever a title holds -------------------------------------------------------------------------------
@@ -222,7 +241,7 @@ def test_after_one_of_each_kind_neither_mjml_nor_premailer_runs_again(theme: str
     coming = next(offer for offer in some if offer.coming)
     for number in range(1, 12):
         series = (*(replace(coming, title=f"Series {k} <&>") for k in range(number)), *some)
-        made = warm.drawn(welcome(series, HOME, LEAVE, f"r{number}@example.org"))
+        made = warm.drawn(welcome(series, HOME, LEAVE, f"r{number}@example.org", has_begun=True))
         assert words_of(made).count("Series 0 <&>") == 1
 
     assert (len(warm._press._skeletons), len(compiled)) == (skeletons, kept)

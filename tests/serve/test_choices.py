@@ -107,6 +107,20 @@ def test_who_has_complained_is_not_brought_back_by_a_button(shop: Shop) -> None:
     assert shop.state(key) == "complained"
 
 
+def test_a_suppressed_address_is_not_told_that_it_is_on_the_list(shop: Shop, ada: int) -> None:
+    shop.post(f"/u/{shop.token(ada)}", ONE_CLICK)
+    with shop.database.writing() as connection:
+        active = put(connection, "grace@example.org")
+        for address in (ADA, "grace@example.org"):
+            keeping.suppress(connection, parse_address(address), reason="bounced", source="test", at=START)
+
+    for key in (ada, active):
+        answer = shop.post(page(shop, key), {"do": "undo"})
+        assert answer.status_code == 409
+        assert "You are on the list" not in answer.text
+    assert shop.state(ada) == "unsubscribed"
+
+
 # --- another address --------------------------------------------------------------------------------------
 
 

@@ -67,7 +67,7 @@ def test_whoever_is_asked_once_more_needs_but_one_press(shop: Shop) -> None:
     assert ADA not in people(shop)
 
     answer = pressed(shop, page, {"X-Forwarded-For": "192.0.2.1"})
-    assert "Look into your inbox" in answer.text
+    assert "Look in your inbox" in answer.text
     assert ADA in people(shop)
     key = next(key for key, address, _ in shop.people() if address == ADA)
     assert shop.column(key, "source") == f"form:site series:{SERIES}"  # where the address was typed
@@ -114,7 +114,7 @@ def test_a_machine_that_fills_in_every_field_of_the_page_gets_nowhere(shop: Shop
     shop.clock.forward(timedelta(seconds=1))
     answer = shop.post("/subscribe", {**fields(page), "website": "https://spam.example"})
 
-    assert "Look into your inbox" in answer.text  # as with the form itself: it learns nothing
+    assert "Look in your inbox" in answer.text  # as with the form itself: it learns nothing
     assert people(shop) == []
 
 

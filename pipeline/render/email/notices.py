@@ -97,7 +97,7 @@ class NoticeRoom:
 
     def _context(self, occasion: Occasion) -> dict[str, Any]:
         """What the layouts see."""
-        known = {name: getattr(occasion, name) for name in ("offer", "offers", "start")}
+        known = {name: getattr(occasion, name) for name in ("offer", "offers", "start", "has_begun")}
         words = self._phrasing.words(occasion.kind, {"publication": self._common["publication"], **known})
         offers = occasion.offers
         notice = NoticeView(

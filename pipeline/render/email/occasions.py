@@ -21,8 +21,8 @@ class Occasion:
     """What a notice is about. ``kind`` is one of ``KINDS``, ``recipient`` an address, ``url`` the button's.
 
     ``offer`` is the one series that it is about, if it is about one, ``offers`` are those to show, and ``start``
-    is the one whose Part 1 the button leads to. ``leave_url`` and ``choices_url`` are empty where there is no list
-    to leave (yet).
+    is the one whose Part 1 the button leads to; ``has_begun`` says whether any has begun, shown or not.
+    ``leave_url`` and ``choices_url`` are empty where there is no list to leave (yet).
     """
 
     kind: str
@@ -33,6 +33,7 @@ class Occasion:
     start: OfferView | None = None
     leave_url: str = ""
     choices_url: str = ""
+    has_begun: bool = False
 
 
 def sample_occasions(issues: Issues) -> tuple[Occasion, ...]:
@@ -43,7 +44,9 @@ def sample_occasions(issues: Issues) -> tuple[Occasion, ...]:
     return tuple(_sample(kind, issues, offers) for kind in KINDS)
 
 
-def welcome(offers: tuple[OfferView, ...], home: str, leave_url: str, recipient: str) -> Occasion:
+def welcome(
+    offers: tuple[OfferView, ...], home: str, leave_url: str, recipient: str, *, has_begun: bool
+) -> Occasion:
     """A letter of welcome to some series. Its button leads to Part 1 where that is one place, otherwise home."""
     begun = [offer for offer in offers if offer.start_url]
     starts = [offer for offer in begun if not offer.is_finished] or begun
@@ -57,6 +60,7 @@ def welcome(offers: tuple[OfferView, ...], home: str, leave_url: str, recipient:
         start=start,
         leave_url=leave_url,
         choices_url=f"{leave_url}/choices",
+        has_begun=has_begun,
     )
 
 
@@ -64,7 +68,7 @@ def _sample(kind: str, issues: Issues, offers: tuple[OfferView, ...]) -> Occasio
     root = issues.publication.public_url
     leave = f"{root}u/sample"
     if kind == "welcome":
-        return welcome(offers, issues.publication.url, leave, SAMPLE_ADDRESS)
+        return welcome(offers, issues.publication.url, leave, SAMPLE_ADDRESS, has_begun=bool(issues.out))
     if kind == "known":
         url = f"{leave}/choices"
         return Occasion(kind, SAMPLE_ADDRESS, url, leave_url=leave, choices_url=url)

@@ -32,11 +32,16 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a form says of itself. ``stamp`` is empty for one of the site's, which has none."""
+    """What a form says of itself. ``stamp`` is empty for one of the site's, which has none.
+
+    ``again`` is the stamp of a button that was pressed too soon. It is shown with the same one, so that its time
+    runs on: who presses and presses would never get past a new one.
+    """
 
     origin: Origin
     stamp: str = ""
     is_doubtful: bool = False
+    again: str = ""
 
 
 def stamped(tokens: Tokens, now: datetime, origin: Origin = Origin.OWN, *, is_press: bool = False) -> str:
@@ -53,9 +58,13 @@ def read_form(tokens: Tokens, stamp: str | None, now: datetime) -> Form:
     if said is None:
         return Form(Origin.OWN, is_doubtful=True)
     shown, kind, origin = said.split(" ", 2)
-    quickest = QUICKEST_PRESS if kind == "press" else QUICKEST
-    is_quick = now.timestamp() - float(shown) < quickest.total_seconds()
-    return Form(Origin(origin), tokens.blinded(Purpose.FORM, stamp), is_doubtful=is_quick)
+    is_press = kind == "press"
+    quickest = QUICKEST_PRESS if is_press else QUICKEST
+    age = now.timestamp() - float(shown)
+    is_quick = age < quickest.total_seconds()
+    # Another server's clock may be ahead of ours: then time would run on for too long.
+    again = stamp if is_press and is_quick and age >= 0 else ""
+    return Form(Origin(origin), tokens.blinded(Purpose.FORM, stamp), is_doubtful=is_quick, again=again)
 
 
 def asks_for_a_press(connection: sql.Connection, form: Form, network: str, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from pipeline.render.offers import OfferView
 from pipeline.sending.tokens import WayOut
 from pipeline.serve.desk import Desk, form_of
-from pipeline.serve.doubts import Form, Origin, asks_for_a_press, read_form, stamped
+from pipeline.serve.doubts import Form, asks_for_a_press, read_form, stamped
 from pipeline.serve.together import Together
 from pipeline.subscribers import joining, limits
 from pipeline.subscribers.addresses import Address, AddressError, parse_address
@@ -85,14 +85,14 @@ class Joining:
             if found is _Found.TOO_MANY:
                 return _too_many(desk)
             if found is _Found.DOUBTFUL:
-                return self._once_more(address, wish, shown.origin)
+                return self._once_more(address, wish, shown)
             desk.wake()
         return desk.page("asked", address=address.address, hours=round(joining.LINK_LASTS.total_seconds() / 3600))
 
-    def _once_more(self, address: Address, wish: Wish, origin: Origin) -> Response:
+    def _once_more(self, address: Address, wish: Wish, form: Form) -> Response:
         """A page with one button: nothing is written before it is pressed."""
         desk = self._desk
-        stamp = stamped(desk.tokens, desk.clock(), origin, is_press=True)
+        stamp = form.again or stamped(desk.tokens, desk.clock(), form.origin, is_press=True)
         return desk.page("press", address=address.address, wish=wish.written(), stamp=stamp)
 
     async def _write(self, sign_ups: Sequence[_SignUp]) -> Sequence[_Found]:
@@ -183,7 +183,9 @@ def choices_token(desk: Desk, subscriber: int) -> str:
 
 
 def _too_many(desk: Desk) -> Response:
-    words = "Many have signed up from your network in the last hour, so you are not signed up yet. Try again in an hour."
+    words = (
+        "Many have signed up from your network in the last hour, so your address was not taken. Try again later."
+    )
     response = desk.trouble(429, words)
     response.headers["Retry-After"] = str(round(_HOUR.total_seconds()))
     return response

@@ -109,6 +109,26 @@ def test_a_machine_that_presses_at_once_sees_the_button_again(shop: Shop) -> Non
     assert people(shop) == []
 
 
+def test_who_presses_again_and_again_gets_past_the_button_in_half_a_second(shop: Shop) -> None:
+    page = shop.post("/subscribe", {"email": ADA, "shown": ""})
+    presses = 0
+    while asked_once_more(page) and presses < 30:
+        shop.clock.forward(timedelta(seconds=0.1))
+        page = shop.post("/subscribe", fields(page))
+        presses += 1
+
+    assert 1 <= presses <= 5
+    assert people(shop) == [ADA]
+
+
+def test_a_button_from_a_server_whose_clock_is_ahead_is_shown_anew(shop: Shop) -> None:
+    ahead = stamped(shop.tokens, shop.clock() + timedelta(minutes=1), is_press=True)
+    page = shop.post("/subscribe", {"email": ADA, "shown": ahead})
+    assert asked_once_more(page)
+
+    assert not asked_once_more(pressed(shop, page))
+
+
 def test_a_machine_that_fills_in_every_field_of_the_page_gets_nowhere(shop: Shop) -> None:
     page = shop.post("/subscribe", {"email": ADA, "shown": ""})
     shop.clock.forward(timedelta(seconds=1))

@@ -20,7 +20,7 @@ from pipeline.serve.mailbox_links import MailboxLinks
 
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}  # the name changes with the bytes
 _WORDS = {
-    400: "The form did not come through whole. Go back, and send it again.",
+    400: "Go back, and send the form again.",
     404: "It may not have been copied whole.",
     405: "This address answers other requests than that.",
 }

@@ -184,7 +184,8 @@ def choices_token(desk: Desk, subscriber: int) -> str:
 
 def _too_many(desk: Desk) -> Response:
     words = (
-        "Many have signed up from your network in the last hour, so your address was not taken. Try again later."
+        "Many have signed up from your network in the last hour, and your address was not taken. "
+        "Try again in an hour."
     )
     response = desk.trouble(429, words)
     response.headers["Retry-After"] = str(round(_HOUR.total_seconds()))

@@ -3,9 +3,10 @@
 Pure values. Nodes that a diagnostic can point at carry their ``line`` in the author's file.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 # --- inline nodes -----------------------------------------------------------------------------------------
@@ -295,6 +296,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     Image: attrgetter("alt"),
     MergePlace: attrgetter("fallback"),
 }
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _APART = frozenset({Paragraph, Heading, ListItem, Quote, Table, Term, Definition, SoftBreak, HardBreak})
 
 
@@ -322,14 +324,17 @@ def walk_body(body: Body) -> Iterator[object]:
         yield from walk(footnote.children)
 
 
-def plain(nodes: tuple[object, ...]) -> str:
-    """The words of some nodes as one line of text: for titles, anchors, similarity and word counts."""
+def plain(nodes: tuple[object, ...], unsaid: Mapping[str, str] = _NOTHING) -> str:
+    """The words of some nodes as one line of text: for titles, anchors, similarity and word counts.
+
+    ``unsaid`` has what stands in a link without words of its own, by its target.
+    """
     pieces: list[str] = []
-    _gather(nodes, pieces)
+    _gather(nodes, pieces, unsaid)
     return " ".join("".join(pieces).split())
 
 
-def _gather(nodes: tuple[object, ...], pieces: list[str]) -> None:
+def _gather(nodes: tuple[object, ...], pieces: list[str], unsaid: Mapping[str, str]) -> None:
     for node in nodes:
         kind = type(node)
         words = _WORDS.get(kind)
@@ -340,4 +345,6 @@ def _gather(nodes: tuple[object, ...], pieces: list[str]) -> None:
             pieces.append(" ")
         inside = _INSIDE.get(kind)
         if inside:
-            _gather(inside(node), pieces)
+            _gather(inside(node), pieces, unsaid)
+        if unsaid and isinstance(node, Link) and not node.children:
+            pieces.append(unsaid.get(node.target, ""))

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 from functools import cache
 from html import unescape
 
@@ -9,8 +10,8 @@ from pipeline import rules
 from pipeline.body import plain
 from pipeline.edition import WordingRecord
 from pipeline.errors import Diagnostic, Location
-from pipeline.issue import Issue
-from pipeline.model import Block
+from pipeline.issue import Issue, LinkedPart
+from pipeline.model import Block, Channel
 
 _NOT_SHOWN = re.compile(r"<(style|script|title)\b.*?</\1>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 _LINK_NUMBER = re.compile(r"\[\d+\]")
@@ -26,15 +27,26 @@ _ESCAPED = {
 _TAG = re.compile(r"<[^>]*>")
 
 
-def wording_of(block: Block) -> str:
-    """A block's words, spaces and line ends evened out: what must be found in every edition."""
-    return _squeezed(plain(block.body.blocks))
+def wordings_of(issue: Issue, block: Block) -> tuple[str, ...]:
+    """A block's words, spaces and line ends evened out: one of these must be found in every edition of an issue.
+
+    There are two where it links to a part without words of its own, and that part came out after the issue: email
+    and feed, the first, go on saying what they said then.
+    """
+    links = [link for link in issue.links if link.path == block.path]
+    said = (_wording(block, links, channel) for channel in (Channel.EMAIL, Channel.WEB))
+    return tuple(dict.fromkeys(said)) if links else (_wording(block, (), Channel.EMAIL),)
+
+
+def _wording(block: Block, links: Iterable[LinkedPart], channel: Channel) -> str:
+    unsaid = {link.target: link.title if link.is_open_in(channel) else link.words for link in links}
+    return plain(block.body.blocks, unsaid)
 
 
 def wording_records(issue: Issue) -> tuple[WordingRecord, ...]:
     """Which wording of which disclaimer an issue's editions carry."""
     return tuple(
-        WordingRecord(block.slug, hashlib.sha256(wording_of(block).encode()).hexdigest())
+        WordingRecord(block.slug, hashlib.sha256(wordings_of(issue, block)[0].encode()).hexdigest())
         for block in issue.disclaimers
     )
 
@@ -47,7 +59,7 @@ def shown_text(html: str) -> str:
 
 def missing_from_html(issue: Issue, html: str, template: str) -> list[Diagnostic]:
     """A diagnostic for each disclaimer whose words a piece of HTML does not show, all and in order."""
-    if all(_is_shown(wording_of(block), html) for block in issue.disclaimers):
+    if all(any(_is_shown(wording, html) for wording in wordings_of(issue, block)) for block in issue.disclaimers):
         return []
     return missing_disclaimers(issue, shown_text(html), template)
 
@@ -57,8 +69,8 @@ def missing_disclaimers(issue: Issue, shown: str, template: str) -> list[Diagnos
 
     ``shown`` is the edition as plain text; ``template`` the one to look at.
     """
-    wordings = {block.slug: wording_of(block) for block in issue.disclaimers}
-    if all(_in_text(wording).search(shown) for wording in wordings.values()):
+    wordings = {block.slug: wordings_of(issue, block) for block in issue.disclaimers}
+    if all(any(_in_text(wording).search(shown) for wording in either) for either in wordings.values()):
         return []
     # Inline markup leaves blanks around words in `shown` that are not in the wording: compare without any.
     haystack = _bare(shown)
@@ -68,8 +80,8 @@ def missing_disclaimers(issue: Issue, shown: str, template: str) -> list[Diagnos
             f"the disclaimer `{slug}` is not in {issue.address} as this template renders it",
             "let the template show every section of kind `disclaimer`, with its whole `html`",
         )
-        for slug, wording in wordings.items()
-        if _bare(wording) not in haystack
+        for slug, either in wordings.items()
+        if not any(_bare(wording) in haystack for wording in either)
     ]
 
 

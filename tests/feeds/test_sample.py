@@ -83,7 +83,7 @@ def test_every_part_that_is_out_carries_its_disclaimers_in_every_feed(day: date)
         for issue in out:
             shown = promises.shown_text(found[urls.entry_id(publication, issue.address)])
             for block in issue.disclaimers:
-                for sentence in promises.wording_of(block).split(". "):
+                for sentence in promises.wordings_of(issue, block)[0].split(". "):
                     assert sentence.rstrip(".") in shown
 
 

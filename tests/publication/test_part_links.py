@@ -1,5 +1,6 @@
 """Links to parts, by `[[…]]` or by file, in every channel: they find the page, and never give one away."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from pipeline.build import build
 from tests.projects import CONFIG, index, part, sources
 
+LATE = date(2027, 6, 1)
 WHERE = "https://weekly.example.org/"
 BODY = "See [[02]], [[2|the *second*]], [[part-2#why]], [[other/01|there]], [[other]] and [[other/02]]."
 OTHER = (
@@ -93,3 +95,17 @@ def test_in_a_table_the_bar_is_escaped() -> None:
     result = build(sources(CONFIG + index() + part(1) + part(2, body=body)), date(2026, 12, 1))
     page = next(each.data.decode() for each in result.artifacts if each.path == "site/small/part-2/index.html")
     assert '<td><a href="../../small/part-1/">the first</a></td>' in page
+
+
+@pytest.mark.parametrize(("day", "on_the_web"), [(date(2026, 11, 3), "Part 2"), (LATE, "Part 2: Two &amp; more")])
+def test_a_disclaimer_may_link_to_a_part_without_words_of_its_own(day: date, on_the_web: str) -> None:
+    block = "-- templates/blocks/all.md --\n---\nkind: disclaimer\n---\nRead [[small/2]], *then* decide.\n"
+    roundups = '\n[roundup]\nevery = "month"\n'
+    result = build(sources(CONFIG + roundups + index() + part(1) + part(2, title="Two & more") + block), day)
+    files = {each.path: each.data.decode(errors="replace") for each in result.artifacts}
+    shown = re.sub("<[^>]*>", "", files["site/small/part-1/index.html"])
+
+    assert [str(each) for each in result.diagnostics if each.is_error] == []
+    assert f"Read {on_the_web}, then decide." in shown
+    assert "Read Part 2, then decide." in files["email/small/01-part-1.txt"]
+    assert "Read Part 2: Two & more" in files["email/small/roundup-2026-11.txt"]

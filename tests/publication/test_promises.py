@@ -121,7 +121,7 @@ def test_every_disclaimer_is_whole_in_every_channel_of_every_part() -> None:
             **{name: entry_of(name, text, issue.address) for name, text in feeds.items()},
         }
         for block in issue.disclaimers:
-            for sentence in re.split(r"(?<=[.?!]) ", promises.wording_of(block)):
+            for sentence in re.split(r"(?<=[.?!]) ", promises.wordings_of(issue, block)[0]):
                 for name, text in editions.items():
                     assert letters(sentence) in letters(text), f"{block.slug} in {name} of {issue.address}"
                     checked += 1

@@ -243,6 +243,8 @@ def resume(database: Database, key: int) -> None:
 def cancel(database: Database, key: int, why: str) -> None:
     """End a campaign for good: whoever has not got it is excluded, with the reason.
 
+    Where nobody can have got a round-up, its parts are owed again.
+
     Raises:
         LedgerError: it is over, or there is none.
     """
@@ -253,6 +255,9 @@ def cancel(database: Database, key: int, why: str) -> None:
         connection.execute(
             DELIVERIES.update().where(waiting).values(state="excluded", reason=f"cancelled: {why}".rstrip(": "))
         )
+        got = sql.exists().where((d.campaign_id == key) & d.state.not_in(["planned", "excluded", "rejected"]))
+        if not connection.execute(sql.select(got)).scalar():
+            roundups.owe_again(connection, key)
 
 
 def _turn(database: Database, key: int, before: set[CampaignState], after: CampaignState, why: str) -> None:

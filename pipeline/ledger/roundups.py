@@ -35,6 +35,12 @@ def tell(connection: sql.Connection, campaign: int, series: str, parts: Collecti
         raise LedgerError(f"the round-up of {series} is not what it was a moment ago: nothing was planned")
 
 
+def owe_again(connection: sql.Connection, campaign: int) -> None:
+    """What a round-up was to tell is still to be told: it reached nobody, and will not."""
+    here = ROUNDUP_PARTS.c.campaign_id == campaign
+    connection.execute(ROUNDUP_PARTS.update().where(here).values(campaign_id=None))
+
+
 def owed(database: Database) -> Mapping[str, Mapping[str, datetime]]:
     """By series, the parts that no round-up has told of yet, and since when they are owed."""
     r = ROUNDUP_PARTS.c

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.compose import compose_issues
 from pipeline.database import Database
+from pipeline.database.tables import DELIVERIES
 from pipeline.errors import LedgerError
 from pipeline.issue import Issues
 from pipeline.ledger import campaigns
@@ -17,7 +18,7 @@ from pipeline.ledger.roundups import owed, told_by
 from pipeline.sending.due import departures, due
 from pipeline.sending.roundups import Gathered, parts_of, roundup_departures
 from tests import projects
-from tests.ledger.builders import NOW, everybody, letter
+from tests.ledger.builders import NOW, add_people, everybody, letter, plan
 
 LATE = timedelta(hours=6)
 BEGIN = datetime(2026, 9, 1, tzinfo=UTC)
@@ -119,3 +120,22 @@ def test_one_that_has_slipped_tells_nothing(database: Database) -> None:
     campaigns.slip(database, letter("roundup-2026-11", number=0, tells=("part-1",)), NOW, "late")
 
     assert owed(database) == {"series": {"part-1": NOW}}
+
+
+@pytest.mark.parametrize(
+    ("state", "is_owed"),
+    [("planned", True), ("rejected", True), ("accepted", False), ("uncertain", False), ("offered", False)],
+)
+def test_one_that_is_cancelled_loses_nothing_unless_somebody_may_have_it(
+    database: Database, state: str, is_owed: bool
+) -> None:
+    add_people(database, 2)
+    plan(database, is_owed=True)
+    cancelled = plan(database, "roundup-2026-11", number=0, tells=("part-1",))
+    here = (DELIVERIES.c.campaign_id == cancelled.id) & (DELIVERIES.c.subscriber_id == 1)
+    with database.writing() as connection:
+        connection.execute(DELIVERIES.update().where(here).values(state=state))
+    campaigns.cancel(database, cancelled.id, "by hand")
+
+    assert owed(database) == ({"series": {"part-1": NOW}} if is_owed else {})
+    assert told_by(database, cancelled.id) == (frozenset() if is_owed else {"part-1"})

@@ -165,7 +165,7 @@ class Rounds:
 
     def _office(self, prepared: "Prepared | None", equipment: "Equipment", limit: "RateLimit | None") -> "Office":
         from pipeline.ledger.witness import Witness
-        from pipeline.sending.due import departures
+        from pipeline.sending.due import departures, names_of
         from pipeline.sending.roundups import audience_of, gathered, roundup_departures
         from pipeline.sending.runner import Office
 
@@ -199,6 +199,7 @@ class Rounds:
             clock=options.clock,
             holder=holder(),
             is_local=settings.is_local_time,
+            names=lambda: {} if prepared is None else names_of(prepared.issues),
         )
 
     def _letter(self, prepared: "Prepared", departure: "Departure") -> "Letter | str":

@@ -80,7 +80,9 @@ def _send(root: Path, wish: Wish) -> int:
     from pipeline.cli.terminal import progress
     from pipeline.errors import SendingError
     from pipeline.ledger.campaigns import CampaignState, campaign_of
+    from pipeline.ledger.renaming import follow
     from pipeline.read import read_sources
+    from pipeline.sending.due import names_of
     from pipeline.sending.equipment import refuse_without_way_out
     from pipeline.sending.letters import make_letter
 
@@ -97,6 +99,7 @@ def _send(root: Path, wish: Wish) -> int:
         if database is None:
             raise SendingError("there is nobody to send it to yet: partwork subscribers import people.csv")
         issue = letter.issue
+        follow(database, names_of(prepared.issues))
         before = campaign_of(database, issue.series.slug, issue.part.slug)
         if before is not None and before.state is not CampaignState.SLIPPED:
             return _again(root, database, prepared, letter, before, wish, stack)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfoNotFoundError
 
 from pipeline.issue import Issues, Slot
+from pipeline.ledger.renaming import Names
 from pipeline.schedule import at
 
 _FIRST_ZONE = "Pacific/Kiritimati"  # UTC+14: nobody's clocks are ahead of these
@@ -43,6 +44,11 @@ class Decision:
 def departures(issues: Issues) -> tuple[Departure, ...]:
     """Every part that is no draft."""
     return tuple(Departure(i.series.slug, i.part.slug, i.number, i.slot) for i in issues.all)
+
+
+def names_of(issues: Issues) -> Names:
+    """By which slugs parts were known before."""
+    return {(issue.series.slug, alias): issue.part.slug for issue in issues.all for alias in issue.part.aliases}
 
 
 def due(

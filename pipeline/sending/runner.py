@@ -14,9 +14,10 @@ import sqlalchemy as sql
 from pipeline.database import Database
 from pipeline.database.tables import SUBSCRIBERS
 from pipeline.errors import DatabaseError
-from pipeline.ledger import campaigns, lease
+from pipeline.ledger import campaigns, lease, renaming
 from pipeline.ledger.campaigns import Campaign, CampaignState, Letter
 from pipeline.ledger.lease import Lease, LeaseTakenError
+from pipeline.ledger.renaming import Names
 from pipeline.ledger.witness import Witness
 from pipeline.sending.due import Departure, due, on_their_clocks
 from pipeline.sending.errand import Ended, Ending, Errand
@@ -33,7 +34,8 @@ class Office:
 
     ``departures`` looks at the publication anew. ``letter`` makes what is to be planned, or says why it is held
     back (it is not approved, say); it is asked again every time. ``audience`` is a series' (and tag's), as a
-    select; ``errand`` is what the sender is given for a campaign. ``holder`` tells people who we are.
+    select; ``errand`` is what the sender is given for a campaign. ``holder`` tells people who we are, and
+    ``names`` by which slugs parts were known before.
     """
 
     database: Database
@@ -46,6 +48,7 @@ class Office:
     clock: Callable[[], datetime]
     holder: str
     is_local: bool = False
+    names: Callable[[], Names] = dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ def only_runner(
 def _planned(office: Office) -> Turn:
     database, now = office.database, office.clock()
     began = _began(database)
-    known = {(c.series, c.part) for c in campaigns.campaigns(database)}
+    known = _known(office)
     decision = due(office.departures(), known, now, office.max_late, is_local=office.is_local, since=began)
     if began is None:  # nobody is there to send to
         return Turn(wake_at=decision.wake_at)
@@ -128,6 +131,12 @@ def _planned(office: Office) -> Turn:
         planned += [plan.campaign] if plan.is_new else []
     slipped = [slipped for each in decision.slip if (slipped := _slip(database, each, now, office.max_late))]
     return Turn(tuple(planned), tuple(slipped), tuple(held), wake_at=decision.wake_at)
+
+
+def _known(office: Office) -> set[tuple[str, str]]:
+    """What there is a campaign for, by the names that parts have now: a new name is no reason to send again."""
+    renaming.follow(office.database, office.names())
+    return {(c.series, c.part) for c in campaigns.campaigns(office.database)}
 
 
 def _slip(database: Database, departure: Departure, now: datetime, max_late: timedelta) -> Campaign | None:
@@ -195,7 +204,7 @@ def accept_restored(office: Office) -> list[Campaign]:
     concerned = [c for c in campaigns.campaigns(database) if c.state is CampaignState.SENDING]
     for campaign in concerned:
         campaigns.pause(database, campaign.id, RESTORED)
-    known = {(c.series, c.part) for c in campaigns.campaigns(database)}
+    known = _known(office)
     for departure in due(office.departures(), known, now, timedelta.max, is_local=office.is_local).plan:
         plan = campaigns.slip(database, _unsent(departure), now, RESTORED)
         concerned += [plan.campaign] if plan.is_new else []

@@ -1,6 +1,7 @@
 """What the ledger promises: planned once, claimed once, settled once, and everybody in one state."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import sqlalchemy as sql
 from pipeline.database import Database
 from pipeline.database.tables import DELIVERIES
 from pipeline.errors import LedgerError
-from pipeline.ledger import afterwards, campaigns, deliveries, lease
+from pipeline.ledger import afterwards, campaigns, deliveries, lease, renaming, roundups
 from pipeline.ledger.approvals import Approval, approve, changes_since, latest_approval
 from pipeline.ledger.campaigns import Campaign, CampaignState
 from pipeline.ledger.counts import Counts, counts, reasons, who
@@ -331,6 +332,29 @@ def test_a_correction_goes_to_whoever_got_the_part_or_may_have(database: Databas
 
     assert states(database, correction) == {1: "planned", 2: "excluded", 4: "planned", 5: "planned"}
     assert afterwards.next_revision(database, "series", "part-1") == 2
+
+
+def test_what_was_sent_under_an_old_slug_is_known_under_the_new_one(database: Database) -> None:
+    add_people(database, 1)
+    sent = campaigns.plan(database, letter(), everybody(), NOW).campaign
+    approve(database, Approval(sent.series, sent.part, "digest", "Subject", "", "", "Ada", NOW))
+    with database.writing() as connection:
+        roundups.owe(connection, sent.series, sent.part, NOW)
+    renaming.follow(database, {(sent.series, sent.part): "new", ("elsewhere", sent.part): "newer"})
+
+    assert campaigns.campaign_of(database, sent.series, "new") == replace(sent, part="new")
+    assert latest_approval(database, sent.series, "new") is not None
+    assert roundups.owed(database) == {sent.series: {"new": NOW}}
+    assert campaigns.campaign_of(database, sent.series, sent.part) is None
+
+
+def test_two_that_were_sent_stay_two_whatever_an_alias_says(database: Database) -> None:
+    add_people(database, 1)
+    both = [campaigns.plan(database, replace(letter(), part=part), everybody(), NOW) for part in ("old", "new")]
+    renaming.follow(database, {(letter().series, "old"): "new"})
+
+    assert sorted(each.part for each in campaigns.campaigns(database)) == ["new", "old"]
+    assert [plan.is_new for plan in both] == [True, True]
 
 
 def test_a_cancelled_campaign_sends_nothing_more(database: Database) -> None:

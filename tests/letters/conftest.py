@@ -74,6 +74,16 @@ class Shop:
         assert text.count(old) == 1, f"{path} does not have {old!r} once"
         self.file(path).write_text(text.replace(old, new), "utf-8")
 
+    def rename(self, path: str = FIRST, alias: str = "where-it-goes") -> None:
+        """Give a part another slug, and write the old one down."""
+        self.change("\ntags:", f"\naliases: [{alias}]\ntags:", path)
+        number = Path(path).name[:2]
+        new = self.file(path).with_name(f"{number}-by-another-name.md")
+        self.file(path).rename(new)
+        for other in new.parent.glob("*.md"):
+            text = other.read_text("utf-8")
+            other.write_text(text.replace(Path(path).name, new.name), "utf-8")
+
     def settings(self, text: str, more: str = "") -> None:
         """Write ``[sending]``."""
         kept = self.file("partwork.toml").read_text("utf-8").partition("\n[sending]")[0]

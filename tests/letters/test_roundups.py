@@ -125,6 +125,18 @@ def test_what_a_round_up_that_slipped_had_to_tell_comes_with_the_next(seldom: Sh
     assert seldom.campaigns()[0]["subject"] == subject
 
 
+def test_a_part_that_is_given_another_slug_is_told_of_once(seldom: Shop) -> None:
+    run_at(seldom, START + MINUTE)
+    seldom.rename()
+    run_at(seldom, START + WEEK + MINUTE, DECEMBER + MINUTE, START + 2 * WEEK + MINUTE, JANUARY + MINUTE)
+
+    subjects = [each["subject"] for each in seldom.campaigns() if "roundup-" in each["part"]]
+    assert sorted(subjects) == [
+        "Three Evenings With Your Money in December: Part 3",
+        "Three Evenings With Your Money in November: Parts 1 and 2",
+    ]
+
+
 def test_one_that_slipped_can_be_sent_by_hand_and_the_next_does_not_repeat_it(seldom: Shop) -> None:
     run_at(seldom, *(START + k * WEEK + MINUTE for k in range(2)))
     seldom.clock.set(DECEMBER + timedelta(hours=7))

@@ -61,6 +61,25 @@ def test_a_clock_that_is_moved_back_sends_nothing_again(shop, clock):
     assert len(shop.outbox()) == 3
 
 
+def test_a_part_that_is_given_another_slug_is_not_sent_again(shop, clock):
+    assert shop("run", "--once").code == 0
+    shop.rename()
+    clock.set(START + timedelta(minutes=5))
+    again = shop("run", "--once")
+    assert again.code == 0
+    assert "planned for" not in again.out
+    assert len(shop.outbox()) == 3
+    assert [each["part"] for each in shop.campaigns()] == ["by-another-name"]
+    assert "sent to 3" in shop("schedule").out
+
+
+def test_a_part_that_is_given_another_slug_is_not_sent_again_by_hand(shop):
+    assert shop("run", "--once").code == 0
+    shop.rename()
+    assert "three-evenings/1 has been sent" in shop("send", PART, "--yes").out
+    assert len(shop.outbox()) == 3
+
+
 def test_a_broken_publication_sends_nothing_new_and_goes_on_with_what_was_planned(shop, clock, server):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pipeline.sending.line._UNREACHED", timedelta(0))

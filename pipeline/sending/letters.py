@@ -101,7 +101,7 @@ def make_letter(prepared: Prepared, issue: Issue) -> MadeLetter:
         room = EmailRoom(library, Templates(library.templates), for_roundups=issue.is_roundup)
         edition = room.render(issue)
         found = [
-            *broken_promises(issue, edition, publication),
+            *broken_promises(issue, edition, publication, room.template),
             *email_diagnostics(issue, edition, publication),
             *room.diagnostics,
         ]

@@ -10,6 +10,7 @@ from pipeline.model import Theme
 from pipeline.render import promises
 from pipeline.render.email.editions import broken_promises
 from pipeline.render.email.inbox import preheader_of, subject_of
+from pipeline.render.email.look import template_of
 from tests.email import builders
 from tests.email.test_mime import TITLES
 
@@ -181,7 +182,7 @@ def test_a_template_that_breaks_a_promise_is_refused(template: str, pattern: str
 
     assert {problem.code for problem in builders.printed(issues, changed).diagnostics} == {code}
     edition = builders.email(issues, 2, changed)
-    told = broken_promises(builders.issue(issues, 2), edition, issues.publication)
+    told = broken_promises(builders.issue(issues, 2), edition, issues.publication, template_of(issues.publication))
     assert {problem.code for problem in told} == {code}
 
 

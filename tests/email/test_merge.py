@@ -13,6 +13,7 @@ from pipeline.render import promises
 from pipeline.render.email import merge
 from pipeline.render.email.columns import width
 from pipeline.render.email.editions import broken_promises
+from pipeline.render.email.look import template_of
 from pipeline.render.email.merge import Place, Reader
 from tests import projects
 from tests.email import builders
@@ -219,6 +220,6 @@ def test_a_disclaimer_may_hold_a_name_and_is_whole_all_the_same() -> None:
     issues = builders.placed(builders.publication(projects.part(1, more="topics: [health]"), blocks=blocks))
     issue, edition = builders.issue(issues), builders.email(issues)
 
-    assert broken_promises(issue, edition, issues.publication) == []
+    assert broken_promises(issue, edition, issues.publication, template_of(issues.publication)) == []
     assert edition.wording == promises.wording_records(issue)
     assert "Dear Zoë, this is information" in promises.shown_text(copies(edition, issues.publication, "Zoë")[0])

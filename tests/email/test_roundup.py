@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.build import build
+from pipeline.build import Build, build
 from pipeline.check.letters import letter_reports, letters_of
 from pipeline.edition import EmailEdition
 from pipeline.errors import Diagnostic
@@ -163,7 +163,7 @@ def test_it_carries_all_disclaimers_of_its_parts_each_once(theme: str) -> None:
     assert sorted(block.slug for block in second.disclaimers) == ["all", "money"]
     for issue in (first, second):
         edition = made(issue.part.slug, theme)
-        assert broken_promises(issue, edition, issues(theme).publication) == []
+        assert broken_promises(issue, edition, issues(theme).publication, name_of(theme)) == []
         assert shown_text(edition.html).count("Nobody paid for this.") == 1
         assert len(edition.wording) == 2
 
@@ -181,15 +181,19 @@ def test_it_has_the_way_out_the_postal_address_and_no_copy_on_the_web(theme: str
     assert edition.message_id != made("roundup-2026-12", theme).message_id
 
 
+def name_of(theme: str) -> str:
+    return f"email/{theme}/roundup.mjml.j2"
+
+
 def told(theme: str, changed: dict[str, str]) -> Iterator[Diagnostic]:
     found = issues(theme)
     edition = builders.gathered(roundup("roundup-2026-11", theme), found.library, changed)
-    yield from broken_promises(roundup("roundup-2026-11", theme), edition, found.publication)
+    yield from broken_promises(roundup("roundup-2026-11", theme), edition, found.publication, name_of(theme))
 
 
 @every_theme
 def test_a_template_that_leaves_a_disclaimer_out_is_found(theme: str) -> None:
-    name = f"email/{theme}/roundup.mjml.j2"
+    name = name_of(theme)
     text = issues(theme).library.templates[name].replace("in part.sections", "in part.sections[:1]")
 
     assert {each.code for each in told(theme, {name: text})} == {"PW603"}
@@ -208,14 +212,25 @@ def test_its_theme_can_be_compiled(theme: str) -> None:
         assert short == long
 
 
-def test_a_theme_of_ones_own_without_a_template_for_them_has_them_as_letters() -> None:
+def in_a_theme_of_ones_own(changed: dict[str, bytes]) -> Build:
     own = {
         f"templates/email/mine/{name}": projects.theme()[f"email/letter/{name}"]
         for name in ("part.mjml.j2", "styles.css.j2", "screens.css.j2")
     }
     text = builders.publication(*PARTS, config='[theme]\nemail = "mine"\n' + ON, blocks=builders.BLOCKS + MONEY)
-    sources = Sources({**projects.files(text), **own}, projects.theme())
-    found = build(sources, builders.AS_OF)
+    return build(Sources({**projects.files(text), **own, **changed}, projects.theme()), builders.AS_OF)
+
+
+def test_what_a_template_left_out_is_told_of_the_one_that_was_used() -> None:
+    name = name_of("letter")
+    text = projects.theme()[name].replace(b"in part.sections", b"in part.sections[:1]")
+    found = in_a_theme_of_ones_own({f"templates/{name}": text})
+
+    assert {each.location.path for each in found.diagnostics if each.code == "PW603"} == {f"templates/{name}"}
+
+
+def test_a_theme_of_ones_own_without_a_template_for_them_has_them_as_letters() -> None:
+    found = in_a_theme_of_ones_own({})
     files = {artifact.path: artifact.data for artifact in found.artifacts}
 
     assert [str(each) for each in found.diagnostics if each.is_error] == []

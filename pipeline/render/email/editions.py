@@ -13,7 +13,6 @@ from pipeline.quire import Printed, Quire
 from pipeline.render import promises
 from pipeline.render.email import merge, mime
 from pipeline.render.email.inbox import inbox_diagnostics
-from pipeline.render.email.look import roundup_template_of, template_of
 from pipeline.render.email.notices import NoticeRoom
 from pipeline.render.email.occasions import Occasion, sample_occasions
 from pipeline.render.email.overflow import BUDGET_BYTES, CLIP_BYTES
@@ -129,15 +128,21 @@ class _Desk:
                 Artifact(f"{path}.eml", mime.to_eml(edition, publication, sample)),
             ),
             merge.fill(shown, public).encode(),
-            (*broken_promises(issue, edition, publication), *email_diagnostics(issue, edition, publication)),
+            (
+                *broken_promises(issue, edition, publication, room.template),
+                *email_diagnostics(issue, edition, publication),
+            ),
         )
 
 
-def broken_promises(issue: Issue, edition: EmailEdition, publication: Publication) -> list[Diagnostic]:
-    """What an edition must carry and does not: each disclaimer in HTML and in text, and the way out in both."""
-    template, text_template = template_of(publication), TEXT_TEMPLATE
-    if issue.is_roundup:
-        template, text_template = roundup_template_of(publication.theme.email), ROUNDUP_TEMPLATE
+def broken_promises(
+    issue: Issue, edition: EmailEdition, publication: Publication, template: str
+) -> list[Diagnostic]:
+    """What an edition must carry and does not: each disclaimer in HTML and in text, and the way out in both.
+
+    ``template`` is the one that made its HTML.
+    """
+    text_template = ROUNDUP_TEMPLATE if issue.is_roundup else TEXT_TEMPLATE
     problems = promises.missing_from_html(
         issue, merge.nameless(edition.html, publication.id, is_html=True), template
     )

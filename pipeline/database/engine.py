@@ -8,6 +8,7 @@ cut takes back commits that were told to be done).
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from pipeline.errors import DatabaseError
 
 FILE = "partwork.db"
 PATIENCE = 30.0
+_AGAIN = 0.01  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +124,24 @@ def _make_private(path: Path) -> None:
 
 def _set_up_sqlite(connection: Any, milliseconds: int) -> None:
     connection.isolation_level = None  # transactions are ours to begin, in _begin_sqlite
-    for setting in (
-        f"busy_timeout = {milliseconds}",  # first: setting WAL needs the lock
-        *("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"),
-        *("temp_store = MEMORY", "cache_size = -65536"),
-    ):
+    connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
+    _set_wal(connection, milliseconds / 1000)
+    for setting in ("synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY", "cache_size = -65536"):
         connection.execute(f"PRAGMA {setting}")
+
+
+def _set_wal(connection: Any, patience: float) -> None:
+    """Where several make a database at once, SQLite refuses without waiting: they could wait for each other."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_AGAIN)
+        else:
+            return
 
 
 def _begin_sqlite(connection: sql.Connection) -> None:

@@ -95,6 +95,20 @@ def test_steps_run_once_though_many_open_it_at_once(
     assert ran == [2]
 
 
+def test_many_can_make_one_database_at_once(tmp_path: Path) -> None:
+    for turn in range(30):
+        root = tmp_path / str(turn)
+        root.mkdir()
+        together = threading.Barrier(6)
+
+        def opened(_: int, root: Path = root, together: threading.Barrier = together) -> None:
+            together.wait()
+            open_database("", root).close()
+
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(opened, range(6)))
+
+
 def test_a_step_that_fails_leaves_nothing_behind(
     database_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

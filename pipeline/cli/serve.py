@@ -1,5 +1,7 @@
 """``partwork serve``: the pages that subscribers touch, beside the static site."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,18 +61,13 @@ def command(root: Path, host: str, port: int, file: Path | None, proxies: "Proxi
     it again when you have changed something. SIGTERM ends it gracefully.
     """
     from pipeline.cli.terminal import say
-    from pipeline.errors import ConfigError
     from pipeline.making.cache import Cache, CacheOf
     from pipeline.making.ground import ground
     from pipeline.sending.equipment import equip
 
-    try:
+    with _extra():
         from pipeline.serve.counter import open_counter
         from pipeline.serve.server import Server, bound, bound_file
-    except ImportError as error:
-        if (error.name or "").partition(".")[0] in ("starlette", "uvicorn", "anyio", "h11"):
-            raise ConfigError(_MISSING) from None
-        raise
     library = _library(root)
     publication = library.publication
     equipment = equip(publication, root, secrets())
@@ -94,6 +91,19 @@ def command(root: Path, host: str, port: int, file: Path | None, proxies: "Proxi
 
         Server(counter.gate, counter.postman, listening, proxies, is_up).run()
     say("Ended.")
+
+
+@contextmanager
+def _extra() -> Iterator[None]:
+    """Say what to install where the libraries of the public pages are missing."""
+    from pipeline.errors import ConfigError
+
+    try:
+        yield
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] in ("starlette", "uvicorn", "anyio", "h11"):
+            raise ConfigError(_MISSING) from None
+        raise
 
 
 def _warnings(publication: "Publication", password: str) -> list[str]:

@@ -55,6 +55,23 @@ class Deployed:
 
 
 @contextmanager
+def running(root: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The process on a free port, and its first line."""
+    command = [sys.executable, "-m", "pipeline", "serve", "--root", str(root), "--port", "0", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=root, env=environment
+    )
+    assert process.stdout
+    try:
+        yield process, process.stdout.readline()
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+@contextmanager
 def deployed(folder: Path, public_url: str, *arguments: str) -> Iterator[Deployed]:
     """Started, and stopped afterwards. Without ``--uds`` it takes a free port."""
     root = folder / "publication"
@@ -63,19 +80,10 @@ def deployed(folder: Path, public_url: str, *arguments: str) -> Iterator[Deploye
     own = f'[sending]\npublic_url = "{public_url}"\n'
     config.write_text(re.sub(r"\n\[sending\][^\[]*", "\n", config.read_text()) + own)
     database = open_database("", root)
-    command = [sys.executable, "-m", "pipeline", "serve", "--root", str(root), "--port", "0", *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=root, env=environment
-    )
-    assert process.stdout
     try:
-        first = process.stdout.readline()
-        found = re.search(r" at (?:http://)?(\S+?)/?, seen at ", first)
-        assert found, first + process.stdout.read()
-        yield Deployed(root, database, process, found[1])
+        with running(root, *arguments) as (process, first):
+            found = re.search(r" at (?:http://)?(\S+?)/?, seen at ", first)
+            assert found, first + process.stdout.read()  # type: ignore[union-attr]
+            yield Deployed(root, database, process, found[1])
     finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
         database.close()

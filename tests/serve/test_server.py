@@ -21,6 +21,7 @@ from pipeline.sending.keys import open_tokens
 from pipeline.sending.tokens import WayOut
 from tests.projects import ROOT
 from tests.serve.counter import ONE_CLICK
+from tests.serve.deployed import running
 from tests.subscribers.people import put
 
 PUBLIC = '[sending]\npublic_url = "https://example.org/letters/"\n'
@@ -38,21 +39,10 @@ def root(tmp_path: Path) -> Path:
 @contextmanager
 def served(root: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The process, and where it answers."""
-    command = [sys.executable, "-m", "pipeline", "serve", "--root", str(root), "--port", "0", *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=root, env=environment
-    )
-    assert process.stdout
-    try:
-        first = process.stdout.readline()
+    with running(root, *arguments) as (process, first):
         found = re.search(r"at (http://127\.0\.0\.1:\d+/), seen at https://example\.org/letters/", first)
-        assert found, first + process.stdout.read()
+        assert found, first + process.stdout.read()  # type: ignore[union-attr]
         yield process, found[1]
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -206,8 +206,9 @@ class Rounds:
         """What is to be planned, or why it is held back."""
         from pipeline.errors import ConfigError
         from pipeline.sending.approving import Standing, looked
+        from pipeline.sending.forecast import forecast
         from pipeline.sending.letters import make_letter
-        from pipeline.sending.roundups import nobody_chose, roundup_of
+        from pipeline.sending.roundups import audience_of, roundup_of
         from pipeline.settings import Approval
 
         address = f"{departure.series}/{departure.part}"
@@ -222,7 +223,8 @@ class Rounds:
             return "; ".join(str(each) for each in error.diagnostics if each.is_error)
         except ConfigError as error:  # it has been told of by hand a moment ago
             return str(error)
-        if departure.is_roundup and nobody_chose(self.database):
+        them = audience_of(prepared.publication, departure.series, is_roundup=True, at=options.clock())
+        if departure.is_roundup and not forecast(self.database, them).wanted:
             return made.planned()  # nothing leaves, and nobody has to look at it
         standing = looked(self.database, made).standing
         if prepared.publication.sending.approval is Approval.REQUIRED and standing is not Standing.APPROVED:

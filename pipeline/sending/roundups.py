@@ -12,7 +12,6 @@ from datetime import datetime
 import sqlalchemy as sql
 
 from pipeline.database import Database
-from pipeline.database.tables import SUBSCRIBERS
 from pipeline.errors import ConfigError
 from pipeline.issue import Issue, Issues, RoundUp, SeriesIssues, Slot
 from pipeline.ledger.campaigns import CampaignState, campaigns
@@ -106,17 +105,6 @@ def audience_of(
     if publication.sending.roundup is None or tag:
         return audience(series, tag, at=at)
     return audience(series, at=at, rhythm=Rhythm.ROUNDUP if is_roundup else Rhythm.PARTS)
-
-
-def nobody_chose(database: Database) -> bool:
-    """Whether nobody on the list has chosen round-ups.
-
-    Raises:
-        DatabaseError: the database refused.
-    """
-    chosen = sql.select(SUBSCRIBERS.c.id).where(SUBSCRIBERS.c.rhythm == Rhythm.ROUNDUP).limit(1)
-    with database.reading() as connection:
-        return connection.execute(chosen).first() is None
 
 
 def _moments(publication: Publication, now: datetime) -> list[Slot]:

@@ -216,6 +216,17 @@ def test_nobody_has_to_approve_what_nobody_gets(shop: Shop) -> None:
     assert shop.campaigns()[0]["state"] == "finished"
 
 
+def test_nobody_has_to_approve_what_was_chosen_by_who_has_left(seldom: Shop) -> None:
+    seldom.change(ON, '\n[sending]\napproval = "required"\n' + ON, "partwork.toml")
+    for name in (PART, "three-evenings/2"):
+        assert seldom("approve", name, "--yes").code == 0
+    assert seldom("subscribers", "suppress", "r1@example.org").code == 0
+    run_at(seldom, START + MINUTE, START + WEEK + MINUTE, DECEMBER + MINUTE)
+
+    assert "accepted" not in seldom.states(2)
+    assert seldom.campaigns()[0]["state"] == "finished"
+
+
 def test_it_is_shown_on_the_calendar_and_can_be_looked_at(seldom: Shop) -> None:
     run_at(seldom, START + MINUTE)
     schedule = seldom("schedule")
